@@ -1,0 +1,13 @@
+/* cli.h -- what every program's command line has in common. */
+#ifndef HEADWAY_CLI_H
+#define HEADWAY_CLI_H
+
+#include <stdint.h>
+
+#define EXIT_USAGE 2
+
+/* A whole number from min to max, or a message that names the option, and
+ * exit(EXIT_USAGE). */
+uint64_t cli_number(const char *option, const char *text, uint64_t min, uint64_t max);
+
+#endif

@@ -1,0 +1,14 @@
+/* clock.h -- the two clocks and what each is for. */
+#ifndef HEADWAY_CLOCK_H
+#define HEADWAY_CLOCK_H
+
+#include <stdint.h>
+
+/* What a person calls the time: seconds since the epoch.  It may jump, so it
+ * is only ever shown, never compared. */
+double clock_wall(void);
+
+/* Microseconds since some moment; never goes back (CLOCK_MONOTONIC). */
+uint64_t clock_mono(void);
+
+#endif

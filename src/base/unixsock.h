@@ -1,0 +1,35 @@
+/* unixsock.h -- Unix stream sockets: where they are, and how they are born.
+ *
+ * A path comes from an option, else from an environment variable, else it is
+ * NAME in $XDG_RUNTIME_DIR/headway/ or in /run/headway/.  All descriptors are
+ * close-on-exec and non-blocking.  Errors are returned as text (in `err`,
+ * UNIXSOCK_ERR bytes), naming the path and what to do about it. */
+#ifndef HEADWAY_UNIXSOCK_H
+#define HEADWAY_UNIXSOCK_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#define UNIXSOCK_ERR 512
+#define UNIXSOCK_BACKLOG 1024
+
+/* The path on which a server should listen, malloc'd.  The default directory
+ * is made (0755, or the runtime directory's 0700) if it is missing.  NULL and
+ * `err` if it cannot be. */
+char *unixsock_place(const char *option, const char *env, const char *name, char *err);
+
+/* Binds and listens, mode 0660.  A socket that nobody answers on is replaced;
+ * a living one, or a file that is no socket, is an error.  Two servers born at
+ * once cannot both win: the directory is flock(2)ed meanwhile.  Returns the
+ * descriptor or -1; *born identifies the file for unixsock_remove(). */
+int unixsock_listen(const char *path, struct stat *born, char *err);
+
+/* Removes the socket file, if it is still the one that was born. */
+void unixsock_remove(const char *path, const struct stat *born);
+
+/* Connects as a client: to `option`, else to `env`'s value, else to the first
+ * default that answers.  Never waits: a full backlog is EAGAIN.  Returns the
+ * descriptor, or -1 with errno and `err`. */
+int unixsock_connect(const char *option, const char *env, const char *name, char *err);
+
+#endif

@@ -1,0 +1,190 @@
+/* peer.c -- see peer.h.  Owns the connections; what a line means is
+ * publish.c's. */
+#include "broker/peer.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/lines.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "broker/process.h"
+#include "broker/publish.h"
+
+struct peer {
+	struct peers *peers;
+	struct bufferevent *bev;
+	struct publisher publisher;
+	bool closing; /* nothing more is taken in; goes when its answers have gone */
+	LIST_ENTRY(peer) next;
+};
+
+struct peers {
+	struct event_base *base;
+	struct publish *publish;
+	LIST_HEAD(, peer) list;
+	size_t count;
+};
+
+static void
+peer_free(struct peer *peer)
+{
+	if (peer->publisher.dropped > 0)
+		log_info("a publisher (pid %d) did not read its answers: %llu dropped",
+		    (int)peer->publisher.source.process.pid, (unsigned long long)peer->publisher.dropped);
+	publisher_gone(peer->peers->publish, &peer->publisher);
+	LIST_REMOVE(peer, next);
+	peer->peers->count--;
+	bufferevent_free(peer->bev);
+	free(peer);
+}
+
+/* From here on the peer can only read, or leave.  What it still sends is
+ * thrown away rather than left unread: closing a Unix socket with unread bytes
+ * would turn its next write into an error before it has read why. */
+static void
+peer_close(struct peer *peer)
+{
+	struct timeval linger = { PEER_LINGER, 0 };
+
+	publisher_gone(peer->peers->publish, &peer->publisher);
+	peer->closing = true;
+	bufferevent_set_timeouts(peer->bev, &linger, &linger);
+	if (evbuffer_get_length(bufferevent_get_output(peer->bev)) == 0)
+		shutdown(bufferevent_getfd(peer->bev), SHUT_WR);
+}
+
+static void
+too_long(struct peer *peer)
+{
+	char why[64];
+
+	snprintf(why, sizeof why, "a line is longer than %d bytes", PUBLISH_LINE_MAX);
+	publish_refuse(&peer->publisher, why, bufferevent_get_output(peer->bev));
+	peer_close(peer);
+}
+
+static void
+on_read(struct bufferevent *bev, void *arg)
+{
+	struct peer *peer = arg;
+	struct evbuffer *in = bufferevent_get_input(bev);
+	const char *line;
+	size_t len;
+
+	while (!peer->closing) {
+		bool good;
+
+		switch (lines_peek(in, PUBLISH_LINE_MAX, &line, &len)) {
+		case LINES_NONE:
+			return;
+		case LINES_TOO_LONG:
+			too_long(peer);
+			break;
+		case LINES_ONE:
+			good = publish_line(peer->peers->publish, &peer->publisher, line, len,
+			    bufferevent_get_output(bev));
+			lines_drop(in, len);
+			if (!good)
+				peer_close(peer);
+			break;
+		}
+	}
+	evbuffer_drain(in, evbuffer_get_length(in));
+}
+
+/* It has no more to say (`nc -N` shuts down its side and waits): what it holds
+ * is lost now, but it may still read its answers. */
+static void
+on_eof(struct peer *peer)
+{
+	struct evbuffer *out = bufferevent_get_output(peer->bev);
+
+	if (!peer->closing && evbuffer_get_length(bufferevent_get_input(peer->bev)) > 0)
+		publish_refuse(&peer->publisher, "the last line has no end, it was not applied", out);
+	if (evbuffer_get_length(out) == 0) {
+		peer_free(peer);
+		return;
+	}
+	bufferevent_disable(peer->bev, EV_READ);
+	peer_close(peer);
+}
+
+static void
+on_event(struct bufferevent *bev, short what, void *arg)
+{
+	struct peer *peer = arg;
+
+	(void)bev;
+	if ((what & BEV_EVENT_EOF) && !(what & BEV_EVENT_ERROR) && !peer->closing)
+		on_eof(peer);
+	else
+		peer_free(peer);
+}
+
+static void
+on_drained(struct bufferevent *bev, void *arg)
+{
+	struct peer *peer = arg;
+
+	if (!peer->closing)
+		return;
+	if (bufferevent_get_enabled(bev) & EV_READ)
+		shutdown(bufferevent_getfd(bev), SHUT_WR);
+	else
+		peer_free(peer); /* its side was shut before */
+}
+
+struct peers *
+peers_new(struct event_base *base, struct publish *p)
+{
+	struct peers *ps = xcalloc(1, sizeof *ps);
+
+	ps->base = base;
+	ps->publish = p;
+	LIST_INIT(&ps->list);
+	return ps;
+}
+
+void
+peers_accept(int fd, void *arg)
+{
+	struct peers *ps = arg;
+	struct peer *peer = xcalloc(1, sizeof *peer);
+	char why[64];
+
+	peer->peers = ps;
+	peer->bev = bufferevent_socket_new(ps->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (peer->bev == NULL)
+		fatalx("out of memory");
+	publisher_init(ps->publish, &peer->publisher, process_of_peer(fd));
+	LIST_INSERT_HEAD(&ps->list, peer, next);
+	bufferevent_setcb(peer->bev, on_read, on_drained, on_event, peer);
+	bufferevent_enable(peer->bev, EV_READ | EV_WRITE);
+	if (++ps->count > PEERS_MAX) {
+		snprintf(why, sizeof why, "%d publishers are connected, the limit", PEERS_MAX);
+		publish_refuse(&peer->publisher, why, bufferevent_get_output(peer->bev));
+		peer_close(peer);
+	}
+}
+
+void
+peers_free(struct peers *ps)
+{
+	struct peer *peer;
+
+	while ((peer = LIST_FIRST(&ps->list)) != NULL) {
+		evbuffer_write(bufferevent_get_output(peer->bev), bufferevent_getfd(peer->bev));
+		LIST_REMOVE(peer, next);
+		bufferevent_free(peer->bev);
+		free(peer);
+	}
+	free(ps);
+}

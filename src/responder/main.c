@@ -1,0 +1,225 @@
+/* main.c -- headway.fcgi, the responder: options, socket, signals, loop.
+ *
+ * Whoever spawns a FastCGI program (lighttpd, mod_fcgid, spawn-fcgi, systemd)
+ * hands it its listening socket as descriptor 0, FCGI_LISTENSOCK_FILENO of the
+ * FastCGI Specification 1.0, section 2.2; with --listen it makes its own. */
+#include <config.h>
+
+#include <errno.h>
+#include <event2/event.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/acceptor.h"
+#include "base/cli.h"
+#include "base/log.h"
+#include "base/unixsock.h"
+#include "responder/server.h"
+#include "responder/streams.h"
+
+#define ORIGINS_MAX 64
+#define SPARE_DESCRIPTORS 64 /* for everything that is no stream */
+
+struct options {
+	struct server_config server;
+	const char *listen;
+	const char *origins[ORIGINS_MAX + 1];
+	size_t norigins;
+	int ready_fd;
+	bool debug;
+};
+
+static const char usage_text[] =
+    "usage: headway.fcgi [options], started by a web server or spawn-fcgi\n"
+    "  --listen PATH            make this socket instead of using descriptor 0\n"
+    "  --subscribe-socket PATH  the broker's (HEADWAY_SUBSCRIBE_SOCKET)\n"
+    "  --allow-origin ORIGIN    let pages of this origin read (repeatable; * for all)\n"
+    "  --base PATH              where the routes are mounted (found out by itself)\n"
+    "  --heartbeat SECONDS      1 to 30 (15)\n"
+    "  --max-streams N          at once (16384, as far as descriptors last)\n"
+    "  --ready-fd N             write a newline to descriptor N when serving\n"
+    "  --debug                  say more on stderr\n"
+    "  --help, --version\n";
+
+enum { OPT_LISTEN = 1, OPT_SUBSCRIBE, OPT_ORIGIN, OPT_BASE, OPT_HEARTBEAT, OPT_STREAMS, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
+
+static const struct option long_options[] = {
+	{ "listen", required_argument, NULL, OPT_LISTEN },
+	{ "subscribe-socket", required_argument, NULL, OPT_SUBSCRIBE },
+	{ "allow-origin", required_argument, NULL, OPT_ORIGIN },
+	{ "base", required_argument, NULL, OPT_BASE },
+	{ "heartbeat", required_argument, NULL, OPT_HEARTBEAT },
+	{ "max-streams", required_argument, NULL, OPT_STREAMS },
+	{ "ready-fd", required_argument, NULL, OPT_READY },
+	{ "debug", no_argument, NULL, OPT_DEBUG },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static void
+usage_error(const char *what, const char *value)
+{
+	fprintf(stderr, "headway.fcgi: %s: \"%s\"\n%s", what, value, usage_text);
+	exit(EXIT_USAGE);
+}
+
+/* An origin is scheme://host[:port] and nothing more (HTML standard, section
+ * 7.1.1); a slash too many would never match and nobody would know why. */
+static void
+add_origin(struct options *o, const char *origin)
+{
+	const char *host = strstr(origin, "://");
+
+	if (strcmp(origin, "*") != 0 && (host == NULL || host == origin || host[3] == '\0' ||
+	    strchr(host + 3, '/') != NULL || strlen(origin) >= REQUEST_ORIGIN_MAX ||
+	    strpbrk(origin, " \t\r\n") != NULL))
+		usage_error("--allow-origin takes scheme://host[:port] or *", origin);
+	if (o->norigins == ORIGINS_MAX)
+		usage_error("one --allow-origin too many (64 at most)", origin);
+	o->origins[o->norigins++] = origin;
+}
+
+static void
+say_and_exit(const char *text)
+{
+	fputs(text, stdout);
+	exit(0);
+}
+
+static void
+read_options(struct options *o, int argc, char *argv[])
+{
+	struct server_config *sv = &o->server;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		switch (c) {
+		case OPT_LISTEN: o->listen = optarg; break;
+		case OPT_SUBSCRIBE: sv->subscribe_socket = optarg; break;
+		case OPT_ORIGIN: add_origin(o, optarg); break;
+		case OPT_BASE:
+			if (optarg[0] != '/')
+				usage_error("--base takes a path that begins with /", optarg);
+			sv->request.base = optarg;
+			break;
+		case OPT_HEARTBEAT: sv->heartbeat = (unsigned)cli_number("heartbeat", optarg, 1, HEARTBEAT_MAX); break;
+		case OPT_STREAMS: sv->max_streams = cli_number("max-streams", optarg, 1, 1000000); break;
+		case OPT_READY: o->ready_fd = (int)cli_number("ready-fd", optarg, 0, 1 << 20); break;
+		case OPT_DEBUG: o->debug = true; break;
+		case OPT_HELP: say_and_exit(usage_text); break;
+		case OPT_VERSION: say_and_exit("headway.fcgi " PACKAGE_VERSION "\n"); break;
+		default: fputs(usage_text, stderr); exit(EXIT_USAGE);
+		}
+	if (optind < argc)
+		usage_error("this is no option", argv[optind]);
+}
+
+static int
+inherited_socket(void)
+{
+	int listening = 0;
+	socklen_t len = sizeof listening;
+
+	if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0 || !listening)
+		fatalx("descriptor 0 is no listening socket: start me from a web server or spawn-fcgi, or use --listen PATH");
+	return STDIN_FILENO;
+}
+
+static void
+on_stop(evutil_socket_t sig, short what, void *base)
+{
+	(void)sig, (void)what;
+	event_base_loopbreak(base);
+}
+
+/* Before FCGX_Init(), which would otherwise install libfcgi's own. */
+static void
+catch_signals(struct event_base *base, struct event *stop[4])
+{
+	static const int stops[4] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < 4; i++) {
+		stop[i] = evsignal_new(base, stops[i], on_stop, base);
+		event_add(stop[i], NULL);
+	}
+}
+
+static void
+limit_streams(struct server_config *sv)
+{
+	unsigned long descriptors = acceptor_raise_limit();
+	size_t most = descriptors > 2 * SPARE_DESCRIPTORS ? descriptors - SPARE_DESCRIPTORS : SPARE_DESCRIPTORS;
+
+	if (sv->max_streams > most)
+		sv->max_streams = most;
+}
+
+static void
+say_ready(int fd)
+{
+	if (fd < 0)
+		return;
+	if (write(fd, "\n", 1) != 1)
+		log_warn("--ready-fd %d", fd);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static struct event_base *
+make_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base;
+
+	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER); /* rounds are paced by the millisecond */
+	base = event_base_new_with_config(config);
+	event_config_free(config);
+	if (base == NULL)
+		fatalx("cannot make an event loop");
+	return base;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = { .ready_fd = -1, .server = {
+		.heartbeat = HEARTBEAT_DEFAULT, .max_streams = SERVER_STREAMS_DEFAULT } };
+	struct event *stop[4];
+	struct event_base *base;
+	struct acceptor *acceptor;
+	struct server *server;
+	struct stat born;
+	char err[UNIXSOCK_ERR];
+	int fd;
+
+	read_options(&o, argc, argv);
+	o.server.request.origins = o.origins;
+	log_init("headway.fcgi", o.debug);
+	limit_streams(&o.server);
+	fd = o.listen != NULL ? unixsock_listen(o.listen, &born, err) : inherited_socket();
+	if (fd < 0)
+		fatalx("%s", err);
+	base = make_base();
+	catch_signals(base, stop);
+	server = server_new(base, &o.server);
+	acceptor = acceptor_new(base, fd, true, server_accept, server);
+	say_ready(o.ready_fd);
+
+	event_base_dispatch(base);
+
+	acceptor_free(acceptor);
+	if (o.listen != NULL)
+		unixsock_remove(o.listen, &born);
+	server_free(server);
+	for (size_t i = 0; i < 4; i++)
+		event_free(stop[i]);
+	event_base_free(base);
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* request.h -- what a browser asks for, decided from the CGI parameters alone.
+ *
+ * The path is SCRIPT_NAME + PATH_INFO, since servers differ in where they cut
+ * it; its first segment that is a route begins the route, and what precedes is
+ * the mount.  A request is accepted by membership in the tables of request.c;
+ * everything else gets the right status and a sentence.  Pure: no I/O, no
+ * FastCGI, and the answer does not depend on what the broker knows. */
+#ifndef HEADWAY_REQUEST_H
+#define HEADWAY_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "task/id.h"
+#include "task/name.h"
+
+#define REQUEST_ERR 256
+#define REQUEST_ORIGIN_MAX 256        /* bytes; a longer Origin is not allowed anything */
+#define REQUEST_RATE_MAX 20.0         /* Hz: the default */
+#define REQUEST_RATE_MIN 0.1
+
+enum method { METHOD_GET, METHOD_HEAD, METHOD_OPTIONS };
+enum route { ROUTE_NONE, ROUTE_EVENTS, ROUTE_TASKS, ROUTE_HEALTH };
+enum cursor { CURSOR_NONE, CURSOR_ID, CURSOR_BAD };
+
+/* As the web server sent them; NULL is as good as "". */
+struct cgi {
+	const char *method, *script_name, *path_info, *query, *last_event_id, *origin;
+};
+
+struct request_config {
+	const char *base;             /* the mount; NULL: found out */
+	const char *const *origins;   /* allowed by CORS; NULL-terminated; "*" allows all */
+};
+
+struct request {
+	int status;                   /* 0: go on; else answer this, with `error` */
+	char error[REQUEST_ERR];
+	enum method method;
+	enum route route;
+	char name[NAME_BYTES_MAX + 1];/* "" if the path names no task */
+	bool until_end;
+	uint32_t period;              /* microseconds between rounds */
+	enum cursor cursor;
+	struct id since;              /* if cursor is CURSOR_ID */
+	char origin[REQUEST_ORIGIN_MAX]; /* for Access-Control-Allow-Origin; "" for none */
+	bool varies;                  /* the answer depends on Origin */
+};
+
+void request_read(struct request *r, const struct request_config *config, const struct cgi *cgi);
+
+#endif

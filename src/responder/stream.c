@@ -1,0 +1,275 @@
+/* stream.c -- see stream.h.  Owns the streams' state; never waits, never reads
+ * from the browser, never parses a record. */
+#include "responder/stream.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/jitter.h"
+#include "base/mem.h"
+#include "responder/conn.h"
+#include "responder/fcgi.h"
+#include "responder/feed.h"
+#include "responder/reply.h"
+#include "responder/sse.h"
+#include "responder/streams.h"
+#include "task/table.h"
+
+/* ---- what goes out ---- */
+
+static bool
+put(struct fcgi *f, const char *bytes, size_t len)
+{
+	if (!fcgi_room(f, len))
+		return false;
+	fcgi_put(f, bytes, len);
+	return true;
+}
+
+static bool
+put_event(struct fcgi *f, const char *event, const struct id *id, const char *json)
+{
+	char frame[SSE_EVENT_MAX];
+
+	return put(f, frame, sse_event(frame, event, id, json));
+}
+
+/* An event that tells the time, so that a client can judge how late it is served. */
+static bool
+put_now(struct fcgi *f, const char *event, const struct id *id)
+{
+	char json[64];
+
+	snprintf(json, sizeof json, "{\"now\":%.3f}", clock_wall());
+	return put_event(f, event, id, json);
+}
+
+/* A record's frame was rendered once, at the change.  As another event than a
+ * plain message it goes out with one line more after the id. */
+static bool
+put_entry(struct fcgi *f, const struct entry *e, const char *subject)
+{
+	const char *event = e->kind == KIND_REMOVED ? SSE_REMOVED : strcmp(e->name, subject) != 0 ? SSE_TASK : "";
+	size_t event_len = strlen(event), id_len = sse_frame_id(&e->text);
+
+	if (!fcgi_room(f, e->text.len + event_len))
+		return false;
+	fcgi_put(f, e->text.bytes, id_len);
+	fcgi_put(f, event, event_len);
+	fcgi_put(f, e->text.bytes + id_len, e->text.len - id_len);
+	return true;
+}
+
+/* Is this nothing to this stream?  A removal that no longer stands, to nobody;
+ * to a newcomer, all but the newest run of each name. */
+static bool
+passed_over(const struct stream *s, const struct entry *e)
+{
+	return !table_stands(s->all->table, e) ||
+	    (e->seq <= s->fresh_to && !table_shown(s->all->table, e));
+}
+
+/* Towards the goal, as far as there is room.  True: it is reached. */
+static bool
+follow(struct stream *s, struct fcgi *f)
+{
+	const struct order *order = feed_order(s->feed);
+	const char *subject = feed_subject(s->feed);
+	struct entry *e;
+
+	while ((e = order_next(order, s->cursor.seq)) != NULL && e->seq <= s->goal) {
+		if (!passed_over(s, e)) {
+			if (!put_entry(f, e, subject))
+				return false;
+			if (e->kind != KIND_RUN)
+				s->may_have_ended = true;
+			if (e->kind == KIND_END && strcmp(e->name, subject) == 0)
+				s->ending = true;
+		}
+		s->cursor.seq = e->seq;
+	}
+	s->cursor.seq = s->goal;
+	return true;
+}
+
+static bool
+ended(struct stream *s)
+{
+	if (!s->until_end || !s->may_have_ended)
+		return false;
+	s->may_have_ended = false;
+	return s->ending || table_finished(s->all->table, feed_subject(s->feed), s->cursor.seq);
+}
+
+static bool
+put_head(struct stream *s, struct fcgi *f)
+{
+	if (s->head == NULL)
+		return true;
+	if (!put(f, s->head, s->head_len))
+		return false;
+	free(s->head);
+	s->head = NULL;
+	return true;
+}
+
+/* What the stream is owed of the broker's coming and going, and the records. */
+static enum pump
+put_news(struct stream *s, struct fcgi *f)
+{
+	if (s->owes_down) {
+		if (!put_event(f, "broker", NULL, "{\"up\":false}"))
+			return PUMP_BLOCKED;
+		s->owes_down = false;
+	}
+	if (!s->all->synced)
+		return PUMP_IDLE;
+	if (s->owes_resync) {
+		if (!put_event(f, "resync", &s->cursor, "{}"))
+			return PUMP_BLOCKED;
+		s->owes_resync = false;
+	}
+	if (!follow(s, f))
+		return PUMP_BLOCKED;
+	if (s->owes_synced) {
+		if (!put_now(f, "synced", &s->cursor))
+			return PUMP_BLOCKED;
+		s->owes_synced = false;
+	}
+	return ended(s) ? PUMP_END : PUMP_IDLE;
+}
+
+static enum pump
+pump(void *arg, struct fcgi *f)
+{
+	struct stream *s = arg;
+	enum pump result;
+
+	if (!put_head(s, f))
+		return PUMP_BLOCKED;
+	if (s->head_only)
+		return PUMP_END;
+	result = put_news(s, f);
+	if (result == PUMP_IDLE && s->owes_heartbeat) {
+		if (!put_now(f, "heartbeat", s->judged ? &s->cursor : NULL))
+			return PUMP_BLOCKED;
+		s->owes_heartbeat = false;
+	}
+	return result;
+}
+
+static void
+gone(void *arg)
+{
+	struct stream *s = arg;
+
+	streams_remove(s->all, s);
+	feed_remove(s->feed, s);
+	free(s->head);
+	free(s);
+}
+
+static const struct conn_user stream_user = { .pump = pump, .gone = gone, .endless = true };
+
+/* ---- coming and going ---- */
+
+static size_t
+make_head(char out[REPLY_HEAD_MAX + SSE_EVENT_MAX], const struct request *r, unsigned retry_min, unsigned retry_max)
+{
+	size_t len = reply_head(out, r, 200, "text/event-stream");
+
+	if (r->method != METHOD_HEAD)
+		len += sse_open(out + len, jitter(retry_min, retry_max));
+	return len;
+}
+
+void
+stream_open(struct streams *all, struct conn *c, const struct request *r, struct feed *feed)
+{
+	struct stream *s = xcalloc(1, sizeof *s);
+	char head[REPLY_HEAD_MAX + SSE_EVENT_MAX];
+
+	s->all = all;
+	s->conn = c;
+	s->feed = feed;
+	s->head_len = make_head(head, r, STREAM_RETRY_MIN, STREAM_RETRY_MAX);
+	s->head = xcalloc(1, s->head_len);
+	memcpy(s->head, head, s->head_len);
+	s->head_only = r->method == METHOD_HEAD;
+	s->has_cursor = r->cursor == CURSOR_ID;
+	s->bad_cursor = r->cursor == CURSOR_BAD;
+	s->cursor = r->since;
+	s->until_end = r->until_end;
+	feed_add(feed, s);
+	streams_add(all, s);
+	conn_use(c, &stream_user, s);
+	if (all->synced)
+		stream_synced(s);
+	else
+		stream_down(s);
+}
+
+void
+stream_synced(struct stream *s)
+{
+	uint64_t head = table_head(s->all->table);
+	bool known = s->has_cursor && table_knows(s->all->table, s->cursor);
+
+	if (!known) {
+		s->owes_resync = s->has_cursor || s->bad_cursor;
+		s->cursor = (struct id){ table_life(s->all->table), 0 };
+		s->fresh_to = head;
+	}
+	s->has_cursor = s->judged = s->owes_synced = true;
+	s->may_have_ended = known; /* while it was away; a newcomer waits for an end to come */
+	s->bad_cursor = s->owes_down = false;
+	s->goal = head;
+	conn_kick(s->conn);
+}
+
+void
+stream_down(struct stream *s)
+{
+	s->owes_down = true;
+	conn_kick(s->conn);
+}
+
+void
+stream_heartbeat(struct stream *s)
+{
+	s->owes_heartbeat = true;
+	conn_kick(s->conn);
+}
+
+/* ---- one that does not stay ---- */
+
+struct refusal {
+	char bytes[REPLY_HEAD_MAX + 2 * SSE_EVENT_MAX];
+	size_t len;
+};
+
+static enum pump
+pump_refusal(void *arg, struct fcgi *f)
+{
+	struct refusal *refusal = arg;
+
+	return put(f, refusal->bytes, refusal->len) ? PUMP_END : PUMP_BLOCKED;
+}
+
+static const struct conn_user refusal_user = { .pump = pump_refusal, .gone = free, .endless = false };
+
+void
+stream_refuse(struct conn *c, const struct request *r, size_t limit)
+{
+	struct refusal *refusal = xcalloc(1, sizeof *refusal);
+	char json[64];
+
+	refusal->len = make_head(refusal->bytes, r, STREAM_BUSY_RETRY_MIN, STREAM_BUSY_RETRY_MAX);
+	snprintf(json, sizeof json, "{\"limit\":%zu}", limit);
+	if (r->method != METHOD_HEAD)
+		refusal->len += sse_event(refusal->bytes + refusal->len, "busy", NULL, json);
+	conn_use(c, &refusal_user, refusal);
+	conn_kick(c);
+}

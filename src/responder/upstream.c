@@ -1,0 +1,324 @@
+/* upstream.c -- see upstream.h.  Owns the connection to the broker; writes the
+ * table, and nobody else does. */
+#include "responder/upstream.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/jitter.h"
+#include "base/lines.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/unixsock.h"
+#include "responder/change.h"
+#include "responder/sse.h"
+#include "task/table.h"
+
+struct upstream {
+	struct event_base *base;
+	struct table *table;
+	const char *socket;
+	struct upstream_user user;
+	struct bufferevent *bev;      /* NULL: no link */
+	struct event *retry, *grace, *idle;
+	unsigned retry_ms;
+	char prefix[NAME_BYTES_MAX + 1]; /* subscribed to; "": nothing */
+	unsigned greetings;           /* owed by the broker: lines before the last one are of an older subscription */
+	bool complained;              /* the log has been told that the broker is away */
+	uint64_t refreshed;           /* clock_mono() of the last upstream_refresh() */
+	enum link state;
+};
+
+static void try_to_connect(struct upstream *u);
+
+static void
+become(struct upstream *u, enum link state)
+{
+	if (u->state == state)
+		return;
+	u->state = state;
+	if (state != LINK_WAIT)
+		evtimer_del(u->grace);
+	u->user.changed(state, u->user.arg);
+}
+
+/* The table is about to be filled; it has UPSTREAM_GRACE seconds for it. */
+static void
+wait_for_sync(struct upstream *u)
+{
+	struct timeval grace = { UPSTREAM_GRACE, 0 };
+
+	evtimer_add(u->grace, &grace);
+	become(u, LINK_WAIT);
+}
+
+static void
+disconnect(struct upstream *u)
+{
+	if (u->bev != NULL)
+		bufferevent_free(u->bev);
+	u->bev = NULL;
+	u->greetings = 0;
+}
+
+static void
+try_later(struct upstream *u)
+{
+	unsigned ms = jitter(u->retry_ms / 2, u->retry_ms);
+	struct timeval tv = { ms / 1000, (suseconds_t)(ms % 1000) * 1000 };
+
+	evtimer_add(u->retry, &tv);
+	u->retry_ms = u->retry_ms * 2 < UPSTREAM_RETRY_MAX ? u->retry_ms * 2 : UPSTREAM_RETRY_MAX;
+}
+
+/* The link is lost.  While the first sync is still waited for, the broker does
+ * not count as away: it may be just starting, as we are. */
+static void
+lost(struct upstream *u, const char *why)
+{
+	disconnect(u);
+	if (!u->complained)
+		log_warnx("the broker is away: %s", why);
+	u->complained = true;
+	if (u->state == LINK_SYNCED)
+		become(u, LINK_AWAY);
+	try_later(u);
+}
+
+static void
+subscribe(struct upstream *u)
+{
+	bufferevent_write(u->bev, "subscribe ", 10);
+	bufferevent_write(u->bev, u->prefix, strlen(u->prefix));
+	bufferevent_write(u->bev, "\n", 1);
+	u->greetings++;
+}
+
+/* ---- lines ---- */
+
+static void
+apply(struct upstream *u, const struct change *c)
+{
+	struct id id = { table_life(u->table), c->seq };
+	static const enum kind kinds[] = {
+		[CHANGE_RUN] = KIND_RUN, [CHANGE_END] = KIND_END, [CHANGE_REMOVED] = KIND_REMOVED,
+	};
+
+	table_put(u->table, c->seq, c->run, c->name, kinds[c->event], sse_frame(id, c->json, c->json_len));
+}
+
+static bool
+on_greeting(struct upstream *u, const char *line, size_t len)
+{
+	uint64_t life, horizon;
+
+	switch (greeting_read(line, len, &life, &horizon)) {
+	case -1:
+		return u->greetings > 0; /* of the subscription before: passed over */
+	case 1:
+		if (u->greetings > 0 && --u->greetings == 0)
+			table_reset(u->table, life, horizon);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* False: this broker does not speak our language. */
+static bool
+on_line(struct upstream *u, const char *line, size_t len)
+{
+	struct change c;
+
+	if (u->greetings > 0 || (len > 0 && line[0] == 'h'))
+		return on_greeting(u, line, len);
+	if (!change_read(&c, line, len))
+		return false;
+	if (c.event == CHANGE_SYNCED) {
+		if (c.seq >= table_head(u->table))
+			table_advance(u->table, c.seq);
+		if (u->complained)
+			log_info("the broker is back");
+		u->complained = false;
+		u->retry_ms = UPSTREAM_RETRY_MIN;
+		become(u, LINK_SYNCED);
+	} else if (c.event != CHANGE_OTHER) {
+		if (c.seq <= table_head(u->table))
+			return false; /* numbers only ever ascend */
+		apply(u, &c);
+	}
+	return true;
+}
+
+static void
+on_read(struct bufferevent *bev, void *arg)
+{
+	struct upstream *u = arg;
+	struct evbuffer *in = bufferevent_get_input(bev);
+	enum lines got;
+	const char *line;
+	size_t len;
+
+	while ((got = lines_peek(in, UPSTREAM_LINE_MAX, &line, &len)) == LINES_ONE) {
+		char what[128];
+
+		if (!on_line(u, line, len)) {
+			snprintf(what, sizeof what, "it said \"%.*s\"", len < 80 ? (int)len : 80, line);
+			lost(u, what);
+			return;
+		}
+		lines_drop(in, len);
+	}
+	if (got == LINES_TOO_LONG)
+		lost(u, "it sent a line that is too long");
+	else if (u->state == LINK_SYNCED)
+		u->user.advanced(u->user.arg);
+}
+
+static void
+on_event(struct bufferevent *bev, short what, void *arg)
+{
+	(void)bev;
+	lost(arg, what & BEV_EVENT_TIMEOUT ? "it has been silent for too long" : "the connection is closed");
+}
+
+static void
+try_to_connect(struct upstream *u)
+{
+	struct timeval silence = { UPSTREAM_SILENCE, 0 };
+	char err[UNIXSOCK_ERR];
+	int fd = unixsock_connect(u->socket, "HEADWAY_SUBSCRIBE_SOCKET", "subscribe.sock", err);
+
+	if (fd < 0) {
+		lost(u, err);
+		return;
+	}
+	u->bev = bufferevent_socket_new(u->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	if (u->bev == NULL)
+		fatalx("out of memory");
+	bufferevent_setcb(u->bev, on_read, NULL, on_event, u);
+	bufferevent_set_timeouts(u->bev, &silence, &silence);
+	bufferevent_enable(u->bev, EV_READ | EV_WRITE);
+	subscribe(u);
+}
+
+/* ---- timers ---- */
+
+static void
+on_retry(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	try_to_connect(arg);
+}
+
+static void
+on_grace(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	become(arg, LINK_AWAY);
+}
+
+static void
+on_idle(evutil_socket_t fd, short what, void *arg)
+{
+	struct upstream *u = arg;
+
+	(void)fd, (void)what;
+	disconnect(u);
+	evtimer_del(u->retry);
+	evtimer_del(u->grace);
+	u->prefix[0] = '\0';
+	u->retry_ms = UPSTREAM_RETRY_MIN;
+	become(u, LINK_WAIT);
+}
+
+/* ---- what is wanted ---- */
+
+static void
+subscribe_to(struct upstream *u, const char *prefix)
+{
+	bool fresh = u->prefix[0] == '\0';
+
+	snprintf(u->prefix, sizeof u->prefix, "%s", prefix);
+	if (fresh) {
+		wait_for_sync(u);
+		try_to_connect(u);
+	} else if (u->bev != NULL) {
+		subscribe(u);
+		if (u->state == LINK_SYNCED)
+			wait_for_sync(u);
+	} /* else the next connection asks for it */
+}
+
+void
+upstream_want(struct upstream *u, const char *prefix, bool alone)
+{
+	evtimer_del(u->idle);
+	if (u->prefix[0] != '\0' && name_covered(prefix, u->prefix))
+		return;
+	subscribe_to(u, alone || u->prefix[0] == '\0' ? prefix : NAME_EVERY);
+}
+
+void
+upstream_refresh(struct upstream *u)
+{
+	char same[NAME_BYTES_MAX + 1];
+	uint64_t now = clock_mono();
+
+	if (u->state != LINK_SYNCED || strcmp(u->prefix, NAME_EVERY) == 0 ||
+	    now - u->refreshed < UPSTREAM_REFRESH_MIN * UINT64_C(1000000))
+		return;
+	u->refreshed = now;
+	snprintf(same, sizeof same, "%s", u->prefix);
+	subscribe_to(u, same);
+}
+
+void
+upstream_rest(struct upstream *u)
+{
+	struct timeval idle = { UPSTREAM_IDLE, 0 };
+
+	if (u->prefix[0] != '\0')
+		evtimer_add(u->idle, &idle);
+}
+
+enum link
+upstream_state(const struct upstream *u)
+{
+	return u->state;
+}
+
+struct upstream *
+upstream_new(struct event_base *base, struct table *t, const char *socket, const struct upstream_user *user)
+{
+	struct upstream *u = xcalloc(1, sizeof *u);
+
+	u->base = base;
+	u->table = t;
+	u->socket = socket;
+	u->user = *user;
+	u->state = LINK_WAIT;
+	u->retry_ms = UPSTREAM_RETRY_MIN;
+	u->retry = evtimer_new(base, on_retry, u);
+	u->grace = evtimer_new(base, on_grace, u);
+	u->idle = evtimer_new(base, on_idle, u);
+	if (u->retry == NULL || u->grace == NULL || u->idle == NULL)
+		fatalx("out of memory");
+	return u;
+}
+
+void
+upstream_free(struct upstream *u)
+{
+	disconnect(u);
+	event_free(u->retry);
+	event_free(u->grace);
+	event_free(u->idle);
+	free(u);
+}

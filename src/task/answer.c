@@ -1,0 +1,39 @@
+/* answer.c -- see answer.h.  Pure. */
+#include "task/answer.h"
+
+#include <string.h>
+
+#include "task/json.h"
+#include "task/name.h"
+
+char *
+answer_ok(const char *id, const char *name, size_t *len)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_text(o, "ok", id);
+	if (strcmp(name, NAME_UNNAMED) != 0)
+		json_add_text(o, "task", name);
+	return json_render(o, len);
+}
+
+char *
+answer_error(const char *what, uint64_t line, size_t *len)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_text(o, "error", what);
+	if (line > 0)
+		json_object_object_add(o, "line", json_object_new_int64((int64_t)line));
+	return json_render(o, len);
+}
+
+char *
+removed_json(const char *name, size_t *len)
+{
+	struct json_object *o = json_object_new_object();
+
+	if (strcmp(name, NAME_UNNAMED) != 0)
+		json_add_text(o, "task", name);
+	return json_render(o, len);
+}

@@ -1,0 +1,18 @@
+/* answer.h -- what a broker says to a publisher, as lines of JSON without their
+ * LF.  free(3) the results. */
+#ifndef HEADWAY_ANSWER_H
+#define HEADWAY_ANSWER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* {"ok":ID,"task":NAME}, without "task" for the unnamed one. */
+char *answer_ok(const char *id, const char *name, size_t *len);
+
+/* {"error":WHAT,"line":N}; line 0: no line was at fault, and none is named. */
+char *answer_error(const char *what, uint64_t line, size_t *len);
+
+/* {"task":NAME}: the data of a `removed` event; {} for the unnamed task. */
+char *removed_json(const char *name, size_t *len);
+
+#endif

@@ -1,0 +1,28 @@
+/* json.h -- json-c as Headway uses it: strict on the way in, plain on the way out.
+ *
+ * Shared by update.c, record.c and answer.c, the only files that know json-c;
+ * everybody else sees lines. */
+#ifndef HEADWAY_JSON_H
+#define HEADWAY_JSON_H
+
+#include <json-c/json.h>
+#include <stddef.h>
+
+#define JSON_DEPTH_MAX 4
+#define JSON_PLAIN (JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
+
+/* A tokener for json_read(); kept, since setting one up costs more than a line. */
+struct json_tokener *json_reader(void);
+
+/* The one object that the line is, with its keys checked to be distinct; the
+ * caller puts it.  NULL: `err` (`size` bytes) says what is wrong. */
+struct json_object *json_read(struct json_tokener *tok, const char *line, size_t len, char *err, size_t size);
+
+void json_add_text(struct json_object *o, const char *key, const char *text);
+void json_add_number(struct json_object *o, const char *key, double n); /* whole numbers without a point */
+void json_add_time(struct json_object *o, const char *key, double t);   /* seconds, to the millisecond */
+
+/* The text of `o`, which is used up; free(3) it. */
+char *json_render(struct json_object *o, size_t *len);
+
+#endif

@@ -1,0 +1,149 @@
+/* record.c -- see record.h.  Pure. */
+#include "task/record.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "task/json.h"
+#include "task/name.h"
+#include "task/number.h"
+
+struct record {
+	char *name;
+	struct json_object *value[FIELDS];
+	enum state state;
+	unsigned lap;
+	double started, updated, ended; /* updated 0: no update applied yet */
+};
+
+struct record *
+record_new(const char *name, double now)
+{
+	struct record *r = xcalloc(1, sizeof *r);
+
+	r->name = xstrdup(name);
+	r->state = STATE_RUNNING;
+	r->lap = 1;
+	r->started = now;
+	return r;
+}
+
+void
+record_free(struct record *r)
+{
+	if (r == NULL)
+		return;
+	for (int f = 0; f < FIELDS; f++)
+		if (r->value[f] != NULL)
+			json_object_put(r->value[f]);
+	free(r->name);
+	free(r);
+}
+
+static double
+number_of(const struct record *r, enum field f)
+{
+	return json_object_get_double(r->value[f]); /* 0 if it is not known */
+}
+
+static bool
+complete(const struct record *r)
+{
+	return r->value[FIELD_TOTAL] != NULL && number_of(r, FIELD_TOTAL) > 0 &&
+	    number_of(r, FIELD_MOVED) >= number_of(r, FIELD_TOTAL);
+}
+
+/* A lap begins when it is said, or when work that was complete falls back. */
+static bool
+new_lap(const struct record *r, const struct update *u)
+{
+	if (r->updated == 0)
+		return false;
+	return update_lap(u) || (update_value(u, FIELD_MOVED) != NULL && complete(r) &&
+	    json_object_get_double(update_value(u, FIELD_MOVED)) < number_of(r, FIELD_MOVED));
+}
+
+void
+record_apply(struct record *r, const struct update *u, double now)
+{
+	if (new_lap(r, u))
+		r->lap++;
+	for (int f = 0; f < FIELDS; f++) {
+		if (!update_names(u, (enum field)f))
+			continue;
+		if (r->value[f] != NULL)
+			json_object_put(r->value[f]);
+		r->value[f] = json_object_get(update_value(u, (enum field)f));
+	}
+	r->updated = now;
+	if (state_ended(update_state(u)))
+		record_end(r, update_state(u), now);
+}
+
+void
+record_end(struct record *r, enum state how, double now)
+{
+	r->state = how;
+	r->updated = r->ended = now;
+}
+
+void
+record_revive(struct record *r)
+{
+	r->state = STATE_RUNNING;
+	r->ended = 0;
+}
+
+enum state
+record_state(const struct record *r)
+{
+	return r->state;
+}
+
+/* A done run is complete, whatever the last number said; any other has a
+ * percent only if there is a total to measure against. */
+static void
+add_percent(struct json_object *o, const struct record *r)
+{
+	double total = number_of(r, FIELD_TOTAL);
+	int p = 10000;
+	char text[16];
+
+	if (r->state != STATE_DONE) {
+		if (total <= 0 || r->value[FIELD_MOVED] == NULL)
+			return;
+		p = number_percent(number_of(r, FIELD_MOVED), total);
+	}
+	snprintf(text, sizeof text, "%d.%02d", p / 100, p % 100);
+	json_add_text(o, "percent", text);
+}
+
+char *
+record_json(const struct record *r, size_t *len)
+{
+	struct json_object *o = json_object_new_object();
+	bool named = strcmp(r->name, NAME_UNNAMED) != 0;
+
+	for (int f = FIELD_MOVED; f <= FIELD_TOTAL; f++)
+		if (r->value[f] != NULL)
+			field_add(o, (enum field)f, r->value[f]);
+	add_percent(o, r);
+	if (named)
+		json_add_text(o, "task", r->name);
+	if (r->state != STATE_RUNNING)
+		json_add_text(o, "state", state_name(r->state));
+	for (int f = FIELD_TITLE; f < FIELDS; f++)
+		if (r->value[f] != NULL)
+			field_add(o, (enum field)f, r->value[f]);
+	if (named) {
+		if (r->lap > 1)
+			json_object_object_add(o, "lap", json_object_new_int64(r->lap));
+		json_add_time(o, "started", r->started);
+		json_add_time(o, "updated", r->updated);
+		if (state_ended(r->state))
+			json_add_time(o, "ended", r->ended);
+	}
+	return json_render(o, len);
+}
