@@ -12,25 +12,29 @@
 struct pace {
 	struct event *timer;
 	uint64_t period;    /* microseconds */
-	uint64_t last;      /* clock_mono() of the last round; 0: none yet */
-	bool waiting;       /* the timer is set: a round is owed */
+	uint64_t last;      /* clock_mono() when the last round was due; 0: none yet */
+	bool waiting;       /* the timer is set: a round is owed, a period after `last` */
 	void (*round)(void *);
 	void *arg;
 };
 
 static void
-run(struct pace *pace, uint64_t now)
+run(struct pace *pace, uint64_t due)
 {
 	pace->waiting = false;
-	pace->last = now;
+	pace->last = due;
 	pace->round(pace->arg);
 }
 
+/* A timer that comes late must not put off the round after it as well: changes
+ * that are one period apart would sooner or later share a round. */
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
+	struct pace *pace = arg;
+
 	(void)fd, (void)what;
-	run(arg, clock_mono());
+	run(pace, pace->last + pace->period);
 }
 
 struct pace *

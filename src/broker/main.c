@@ -119,14 +119,12 @@ draw_life(void)
 	return life & ID_PART_MAX;
 }
 
-static void
-open_door(struct door *door, const char *option, const char *env, const char *name)
+static bool
+open_door(struct door *door, const char *option, const char *env, const char *name, char *err)
 {
-	char err[UNIXSOCK_ERR];
-
+	memset(door, 0, sizeof *door);
 	door->path = unixsock_place(option, env, name, err);
-	if (door->path == NULL || (door->fd = unixsock_listen(door->path, &door->born, err)) < 0)
-		fatalx("%s", err);
+	return door->path != NULL && (door->fd = unixsock_listen(door->path, &door->born, err)) >= 0;
 }
 
 static void
@@ -225,12 +223,17 @@ main(int argc, char *argv[])
 {
 	struct options o = read_options(argc, argv);
 	struct door publish_door, subscribe_door;
+	char err[UNIXSOCK_ERR];
 
 	log_init("headwayd", o.debug);
 	signal(SIGPIPE, SIG_IGN);
 	acceptor_raise_limit();
-	open_door(&publish_door, o.publish_socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock");
-	open_door(&subscribe_door, o.subscribe_socket, "HEADWAY_SUBSCRIBE_SOCKET", "subscribe.sock");
+	if (!open_door(&publish_door, o.publish_socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock", err))
+		fatalx("%s", err);
+	if (!open_door(&subscribe_door, o.subscribe_socket, "HEADWAY_SUBSCRIBE_SOCKET", "subscribe.sock", err)) {
+		close_door(&publish_door);
+		fatalx("%s", err);
+	}
 	serve(&o, &publish_door, &subscribe_door);
 	return 0;
 }

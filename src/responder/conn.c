@@ -276,18 +276,22 @@ conn_finish_all(struct conn_context *context)
 /* ---- the loop ---- */
 
 /* The other side has closed, or at least shut its half down.  A stream's
- * reader has left then (lighttpd says so with tcp-fin-propagate); one who
- * waits for a short answer may still be there to read it. */
+ * reader has left then (lighttpd says so with tcp-fin-propagate, and would log
+ * an error if we just closed); one who waits for a short answer may still be
+ * there to read it. */
 static void
 on_eof(struct conn *c)
 {
 	if (c->phase == LINGERING) {
 		destroy(c);
-	} else if (c->user != NULL && !c->user->endless && writable(c)) {
-		c->deaf = true;
-		arm(c);
-	} else {
+	} else if (c->user == NULL || !writable(c)) {
 		conn_drop(c);
+	} else {
+		c->deaf = true;
+		if (c->user->endless)
+			end(c);
+		else
+			arm(c);
 	}
 }
 

@@ -348,6 +348,7 @@ update_set_text(struct update *u, enum field field, const char *text, char *err)
 
 void update_set_state(struct update *u, enum state state) { u->state = state; }
 void update_set_hold(struct update *u, bool hold) { u->hold = hold ? HOLD_YES : HOLD_NO; }
+void update_set_lap(struct update *u, bool lap) { u->lap = lap; }
 void update_set_ack(struct update *u, bool ack) { u->ack = ack; }
 const char *update_name(const struct update *u) { return u->name; }
 enum state update_state(const struct update *u) { return u->state; }
@@ -358,6 +359,7 @@ bool update_lap(const struct update *u) { return u->lap; }
 void
 update_merge(struct update *u, const struct update *later)
 {
+	memcpy(u->name, later->name, sizeof u->name);
 	for (int f = 0; f < FIELDS; f++)
 		if (later->named[f])
 			name_field(u, (enum field)f, later->value[f]);

@@ -56,9 +56,10 @@ bool update_set_number(struct update *u, enum field field, double n, char *err);
 bool update_set_text(struct update *u, enum field field, const char *text, char *err);
 void update_set_state(struct update *u, enum state state);
 void update_set_hold(struct update *u, bool hold);
+void update_set_lap(struct update *u, bool lap);
 void update_set_ack(struct update *u, bool ack);
 
-/* What `later` says, said on top of what `u` says (names must agree). */
+/* What `later` says, said on top of what `u` says, of the same task. */
 void update_merge(struct update *u, const struct update *later);
 
 /* The line (without LF) that reads back as this update; free(3) it. */

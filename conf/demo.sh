@@ -1,0 +1,90 @@
+#!/bin/sh
+# demo.sh BUILD SOURCE [--dev] -- broker with the simulated worker, responder and
+# a lighttpd of its own, in the foreground, on http://localhost:$PORT/ (3000).
+# With --dev the responder is started by spawn-fcgi, as one does by hand.
+# Ctrl-C stops everything; nothing is left behind.
+set -eu
+build=$1
+source=$2
+mode=${3-}
+port=${PORT-3000}
+PATH=$PATH:/usr/sbin:/sbin
+export PATH
+
+case $port in
+*[!0-9]* | '') echo "demo: PORT must be a number, not \"$port\"" >&2; exit 2 ;;
+esac
+for program in lighttpd ${mode:+spawn-fcgi}; do
+    command -v "$program" >/dev/null || { echo "demo: $program is missing; on Debian: apt-get install $program" >&2; exit 1; }
+done
+
+run=$(mktemp -d "${TMPDIR:-/tmp}/headway-demo.XXXXXX")
+pids=
+cleanup() {
+    trap - EXIT INT TERM HUP
+    for pid in $pids; do kill "$pid" 2>/dev/null || :; done
+    for pid in $pids; do wait "$pid" 2>/dev/null || :; done
+    rm -rf "$run"
+}
+trap cleanup EXIT
+trap 'cleanup; exit 0' INT TERM HUP
+
+# Waits until $1 (a name for it) is true of the command that follows, or until
+# the process $pid that should make it true is gone.
+await() {
+    what=$1
+    shift
+    tries=0
+    until "$@" 2>/dev/null; do
+        kill -0 "$pid" 2>/dev/null || { echo "demo: $what: it stopped; see above" >&2; exit 1; }
+        tries=$((tries + 1))
+        [ "$tries" -lt 100 ] || { echo "demo: $what: not after 10 s" >&2; exit 1; }
+        sleep 0.1
+    done
+}
+
+export HEADWAY_PUBLISH_SOCKET="$run/publish.sock"
+export HEADWAY_SUBSCRIBE_SOCKET="$run/subscribe.sock"
+"$build/headwayd" --demo & pid=$!
+pids="$pids $pid"
+await "the broker" test -S "$HEADWAY_SUBSCRIBE_SOCKET"
+
+# The React example's development server is another origin: CORS.
+responder="$build/headway.fcgi --allow-origin http://localhost:5173 --allow-origin http://127.0.0.1:5173"
+include=headway.conf
+if [ "$mode" = --dev ]; then
+    include=headway-external.conf
+    spawn-fcgi -n -s "$run/headway.fcgi.sock" -- $responder & pid=$!
+    pids="$pids $pid"
+    await "spawn-fcgi" test -S "$run/headway.fcgi.sock"
+fi
+"$source/conf/fill" "$source/conf/lighttpd/$include.in" MOUNT= RUN="$run" \
+    WWW="$source/www" RESPONDER="$responder" >"$run/headway.conf"
+"$source/conf/fill" "$source/conf/lighttpd/site.conf.in" PORT="$port" WWW="$source/www" \
+    LOG="$run/lighttpd.log" INCLUDE="$run/headway.conf" >"$run/lighttpd.conf"
+lighttpd -D -f "$run/lighttpd.conf" >"$run/lighttpd.out" 2>&1 & pid=$!
+pids="$pids $pid"
+
+serves() {
+    grep -q "server started" "$run/lighttpd.log" && kill -0 "$pid"
+}
+tries=0
+until serves 2>/dev/null; do
+    tries=$((tries + 1))
+    if ! kill -0 "$pid" 2>/dev/null || [ "$tries" -ge 100 ]; then
+        echo "demo: lighttpd does not serve port $port (is it taken? PORT=3001 chooses another):" >&2
+        cat "$run/lighttpd.out" "$run/lighttpd.log" >&2 2>/dev/null || :
+        exit 1
+    fi
+    sleep 0.1
+done
+
+cat <<TEXT
+
+Headway's demo:  http://localhost:$port/
+The stream:      curl -N http://localhost:$port/events
+A job of yours:  HEADWAY_PUBLISH_SOCKET=$HEADWAY_PUBLISH_SOCKET \\
+                 $build/headway set hello 3 10 --message "it moves"
+Ctrl-C stops everything.
+TEXT
+wait "$pid"

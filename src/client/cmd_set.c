@@ -1,0 +1,139 @@
+/* cmd_set.c -- headway set: one update of one task, from a script.
+ *
+ * Waits for the broker's word, a second at most, so that a typing error is not
+ * lost; whether there is a broker at all is never the script's problem. */
+#include <err.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/command.h"
+#include "client/report.h"
+#include "task/name.h"
+#include "task/number.h"
+#include "task/update.h"
+
+static int run(const struct command *self, int argc, char *argv[]);
+
+const struct command command_set = {
+	.name = "set",
+	.usage = "NAME [MOVED [TOTAL]] [options]",
+	.summary = "say how far a task is",
+	.options =
+	    "  --title TEXT, --message TEXT, --unit UNIT\n"
+	    "  --done, --failed, --cancelled  the task has ended\n"
+	    "  --exit N                       its exit status, 0 to 255\n"
+	    "  --lap                          it starts over\n"
+	    "  --quiet                        no warning if the broker is away\n"
+	    "  --publish-socket PATH          the broker's (HEADWAY_PUBLISH_SOCKET)\n",
+	.run = run,
+};
+
+struct options {
+	struct update *update;
+	const char *socket;
+	bool quiet;
+};
+
+static void
+add_text(const struct command *self, struct update *u, enum field field, const char *text)
+{
+	char err[UPDATE_ERR];
+
+	if (!update_set_text(u, field, text, err))
+		command_usage(self, "%s", err);
+}
+
+static void
+add_number(const struct command *self, struct update *u, enum field field, const char *text)
+{
+	char err[UPDATE_ERR], *end;
+	double n = strtod(text, &end);
+
+	if (*text == '\0' || *end != '\0' || strspn(text, "0123456789.eE+-") != strlen(text))
+		command_usage(self, "\"%s\" is no number", text);
+	if (!update_set_number(u, field, n, err))
+		command_usage(self, "%s", err);
+}
+
+static void
+add_end(const struct command *self, struct update *u, enum state state)
+{
+	if (update_state(u) != STATE_UNSAID && update_state(u) != state)
+		command_usage(self, "a task ends in one way only");
+	update_set_state(u, state);
+}
+
+static void
+read_options(const struct command *self, struct options *o, int argc, char *argv[])
+{
+	enum { TITLE = 1, MESSAGE, UNIT, DONE, FAILED, CANCELLED, EXIT, LAP, QUIET, SOCKET, HELP };
+	static const struct option long_options[] = {
+		{ "title", required_argument, NULL, TITLE },
+		{ "message", required_argument, NULL, MESSAGE },
+		{ "unit", required_argument, NULL, UNIT },
+		{ "done", no_argument, NULL, DONE },
+		{ "failed", no_argument, NULL, FAILED },
+		{ "cancelled", no_argument, NULL, CANCELLED },
+		{ "exit", required_argument, NULL, EXIT },
+		{ "lap", no_argument, NULL, LAP },
+		{ "quiet", no_argument, NULL, QUIET },
+		{ "publish-socket", required_argument, NULL, SOCKET },
+		{ "help", no_argument, NULL, HELP },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		switch (c) {
+		case TITLE: add_text(self, o->update, FIELD_TITLE, optarg); break;
+		case MESSAGE: add_text(self, o->update, FIELD_MESSAGE, optarg); break;
+		case UNIT: add_text(self, o->update, FIELD_UNIT, optarg); break;
+		case DONE: add_end(self, o->update, STATE_DONE); break;
+		case FAILED: add_end(self, o->update, STATE_FAILED); break;
+		case CANCELLED: add_end(self, o->update, STATE_CANCELLED); break;
+		case EXIT: add_number(self, o->update, FIELD_EXIT, optarg); break;
+		case LAP: update_set_lap(o->update, true); break;
+		case QUIET: o->quiet = true; break;
+		case SOCKET: o->socket = optarg; break;
+		case HELP: command_help(self);
+		default: command_usage(self, "see headway set --help");
+		}
+}
+
+static void
+read_words(const struct command *self, struct update *u, int n, char *words[])
+{
+	const char *wrong;
+	char err[UPDATE_ERR];
+
+	if (n < 1 || n > 3)
+		command_usage(self, "NAME, and at most MOVED and TOTAL, are expected");
+	if ((wrong = name_wrong(words[0], strlen(words[0]))) != NULL)
+		command_usage(self, "the task name \"%s\" %s", words[0], wrong);
+	update_set_name(u, words[0], err);
+	if (n > 1)
+		add_number(self, u, FIELD_MOVED, words[1]);
+	if (n > 2)
+		add_number(self, u, FIELD_TOTAL, words[2]);
+}
+
+static int
+run(const struct command *self, int argc, char *argv[])
+{
+	struct options o = { .update = update_new() };
+	struct report *report;
+	int status = 0;
+
+	read_options(self, &o, argc, argv);
+	read_words(self, o.update, argc - optind, argv + optind);
+	update_set_ack(o.update, true);
+	report = report_new(o.socket, o.quiet);
+	if (report_end(report, o.update) == REPORT_REFUSED) {
+		warnx("%s", report_refusal(report));
+		status = EXIT_REFUSED;
+	}
+	report_free(report);
+	update_free(o.update);
+	return status;
+}

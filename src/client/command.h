@@ -1,0 +1,27 @@
+/* command.h -- the commands of headway(1), one table of descriptors.
+ *
+ * Exit status: 0; EXIT_REFUSED, the broker said no (or, for pipe, the data
+ * could not be copied); EXIT_USAGE.  A broker that is away is no failure. */
+#ifndef HEADWAY_COMMAND_H
+#define HEADWAY_COMMAND_H
+
+#include "base/cli.h"
+
+#define EXIT_REFUSED 1
+
+struct command {
+	const char *name;
+	const char *usage;   /* what follows "headway NAME " */
+	const char *summary;
+	const char *options; /* one line each, indented */
+	int (*run)(const struct command *self, int argc, char *argv[]); /* argv[0] is the command's name */
+};
+
+extern const struct command command_pipe, command_set;
+
+/* Prints the command's help; exits with 0. */
+void command_help(const struct command *cmd) __attribute__((noreturn));
+/* Says what was wrong, and how it goes; exits with EXIT_USAGE. */
+void command_usage(const struct command *cmd, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,69 @@
+/* main.c -- headway, the job's side: finds the command in the table and runs
+ * it.  Knows nothing of any command but its descriptor. */
+#include <config.h>
+
+#include <err.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/command.h"
+
+static const struct command *const commands[] = {
+	&command_pipe,
+	&command_set,
+};
+
+#define COUNT (sizeof commands / sizeof commands[0])
+
+static void
+print_usage(FILE *out)
+{
+	fputs("usage: headway COMMAND ...\n", out);
+	for (size_t i = 0; i < COUNT; i++)
+		fprintf(out, "  %-6s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("headway COMMAND --help says more; so does headway(1).\n", out);
+}
+
+void
+command_help(const struct command *cmd)
+{
+	printf("usage: headway %s %s\n%s.\n%s", cmd->name, cmd->usage, cmd->summary, cmd->options);
+	exit(0);
+}
+
+void
+command_usage(const struct command *cmd, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vwarnx(fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "usage: headway %s %s\n", cmd->name, cmd->usage);
+	exit(EXIT_USAGE);
+}
+
+int
+main(int argc, char *argv[])
+{
+	if (argc < 2) {
+		print_usage(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0) {
+		print_usage(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("headway " PACKAGE_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < COUNT; i++)
+		if (strcmp(argv[1], commands[i]->name) == 0)
+			return commands[i]->run(commands[i], argc - 1, argv + 1);
+	warnx("there is no command \"%s\"", argv[1]);
+	print_usage(stderr);
+	return EXIT_USAGE;
+}
