@@ -54,6 +54,7 @@ responder="$build/headway.fcgi --allow-origin http://localhost:5173 --allow-orig
 include=headway.conf
 if [ "$mode" = --dev ]; then
     include=headway-external.conf
+    # shellcheck disable=SC2086 # a path without blanks, and options
     spawn-fcgi -n -s "$run/headway.fcgi.sock" -- $responder & pid=$!
     pids="$pids $pid"
     await "spawn-fcgi" test -S "$run/headway.fcgi.sock"

@@ -11,7 +11,7 @@ decimal_parse(const char *s, size_t len, uint64_t max, uint64_t *value)
 	for (size_t i = 0; i < len; i++) {
 		uint64_t digit = (uint64_t)(unsigned char)s[i] - '0';
 
-		if (digit > 9 || v > max / 10 || v * 10 > max - digit)
+		if (digit > 9 || digit > max || v > (max - digit) / 10)
 			return false;
 		v = v * 10 + digit;
 	}

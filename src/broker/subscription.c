@@ -76,7 +76,8 @@ subscription_read(struct subscription *s, const char *line, size_t len, char *er
 		return false;
 	}
 	while (next_word(&p, end, &w)) {
-		if (is(&w, "log"))
+		/* a first word is always a name: a task may be called log */
+		if (is(&w, "log") && s->prefixes > 0)
 			return complain(err, &w, "is not supported by this version");
 		if (!(w.len >= 6 && memcmp(w.s, "since=", 6) == 0 ? add_since(s, &w, err) : add_prefix(s, &w, err)))
 			return false;

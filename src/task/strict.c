@@ -125,6 +125,11 @@ note_key(struct scan *sc)
 			    strict_show(show, sc->last.s, sc->last.len));
 			return false;
 		}
+	/* json-c keeps keys as C strings: this one would become another */
+	if (memmem(sc->last.s, sc->last.len, "\\u0000", 6) != NULL) {
+		snprintf(sc->err, sc->err_size, "unknown key \"%s\"", strict_show(show, sc->last.s, sc->last.len));
+		return false;
+	}
 	if (sc->nkeys == STRICT_KEYS_MAX) {
 		snprintf(sc->err, sc->err_size, "more than %d keys", STRICT_KEYS_MAX);
 		return false;

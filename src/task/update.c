@@ -69,7 +69,9 @@ read_number(struct update *u, const struct key *key, struct json_object *v, char
 	if (v != NULL) {
 		if (!json_object_is_type(v, json_type_int) && !json_object_is_type(v, json_type_double))
 			return says(err, key, "must be a number");
-		if (!number_ok(json_object_get_double(v)))
+		/* as a double, 2^53 + 1 would be 2^53 */
+		if (!number_ok(json_object_get_double(v)) ||
+		    (json_object_is_type(v, json_type_int) && json_object_get_int64(v) > (int64_t)NUMBER_MAX))
 			return says(err, key, "must be from 0 to 2^53");
 	}
 	name_field(u, key->field, v);
@@ -149,6 +151,8 @@ read_state(struct update *u, const struct key *key, struct json_object *v, char 
 {
 	const char *s = json_object_is_type(v, json_type_string) ? json_object_get_string(v) : "";
 
+	if (v != NULL && strlen(s) != (size_t)json_object_get_string_len(v))
+		s = ""; /* a NUL in it: only the front looks like a state */
 	if (strcmp(s, state_name(STATE_LOST)) == 0)
 		return says(err, key, "\"lost\" is the broker's word, it cannot be published");
 	for (enum state st = STATE_RUNNING; st < STATE_LOST; st++)

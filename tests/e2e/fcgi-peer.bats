@@ -10,7 +10,7 @@ setup() {
 }
 teardown() { teardown_stack; }
 
-rude() { run "$BUILD_DIR/rude" "$SOCKET" "$1"; }
+rude() { run "$BUILD_DIR/tests/helper/rude" "$SOCKET" "$1"; }
 
 served() { [[ $output == *'"status":"ok"'*"closed after"* ]]; }
 
@@ -37,7 +37,7 @@ closed_without_a_word() {
 @test "a stream whose STDIN never ends is served until its reader goes" {
     rude whole # from now on there is a link to the broker, too
     start=$(descriptors "$RESPONDER")
-    "$BUILD_DIR/rude" "$SOCKET" stdinstream >"$RUN/out" 3>&- &
+    "$BUILD_DIR/tests/helper/rude" "$SOCKET" stdinstream >"$RUN/out" 3>&- &
     CLIENTS+=($!)
     await_frame "$RUN/out" '"moved"'
     kill "${CLIENTS[0]}"
@@ -46,7 +46,7 @@ closed_without_a_word() {
 
 @test "a silent peer, half a record and half PARAMS are closed after five seconds" {
     for what in silent halfrecord halfparams; do
-        "$BUILD_DIR/rude" "$SOCKET" "$what" >"$RUN/$what" 3>&- &
+        "$BUILD_DIR/tests/helper/rude" "$SOCKET" "$what" >"$RUN/$what" 3>&- &
         CLIENTS+=($!)
     done
     for what in silent halfrecord halfparams; do
@@ -66,12 +66,12 @@ closed_without_a_word() {
 }
 
 @test "a stream beside them all is not disturbed" {
-    "$BUILD_DIR/rude" "$SOCKET" stdinstream >"$RUN/out" 3>&- &
+    "$BUILD_DIR/tests/helper/rude" "$SOCKET" stdinstream >"$RUN/out" 3>&- &
     CLIENTS+=($!)
     await_frame "$RUN/out" '"moved"'
     for i in 1 2 3; do
         for what in garbage oversize lyingparams getvalues bytewise; do
-            "$BUILD_DIR/rude" "$SOCKET" "$what" >/dev/null
+            "$BUILD_DIR/tests/helper/rude" "$SOCKET" "$what" >/dev/null
         done
     done
     await "it has gone on for thirty steps" eval '[ "$(grep -c moved "$RUN/out")" -ge 30 ]'
@@ -82,7 +82,7 @@ closed_without_a_word() {
 
 @test "SIGTERM with each of them attached: gone within two seconds, status 0" {
     for what in silent halfrecord halfparams stdinstream; do
-        "$BUILD_DIR/rude" "$SOCKET" "$what" >"$RUN/$what" 3>&- &
+        "$BUILD_DIR/tests/helper/rude" "$SOCKET" "$what" >"$RUN/$what" 3>&- &
         CLIENTS+=($!)
     done
     await_frame "$RUN/stdinstream" '"moved"'

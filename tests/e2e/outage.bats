@@ -141,7 +141,7 @@ teardown() { teardown_stack; }
     start_responder
     # the broker's descriptors: no link yet
     idle=$(descriptors "$BROKER")
-    run "$BUILD_DIR/rude" "$RUN/headway.fcgi.sock" whole
+    run "$BUILD_DIR/tests/helper/rude" "$RUN/headway.fcgi.sock" whole
     [[ $output == *'"broker":true'* ]]
     await "one link" eval '[ "$(descriptors "$BROKER")" = $(('"$idle"' + 1)) ]'
 }

@@ -113,7 +113,7 @@ refused() { # LINE TEXT
 @test "answers that are never read are dropped, and nobody waits" {
     # two million bytes of answers, to somebody who does not read
     { seq 1 40000 | sed 's/.*/{"task":"deaf","moved":&,"ack":true}/'; } |
-        "$BUILD_DIR/deaf" "$HEADWAY_PUBLISH_SOCKET" 3>&- &
+        "$BUILD_DIR/tests/helper/deaf" "$HEADWAY_PUBLISH_SOCKET" 3>&- &
     CLIENTS+=($!)
     await "its last line is applied" eval 'table | grep -q "\"moved\":40000"'
     kill "${CLIENTS[0]}"

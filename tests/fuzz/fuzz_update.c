@@ -1,4 +1,4 @@
-/* fuzz_update.c -- lines of two publishers, through everything that a line goes
+/* fuzz_update.c -- lines of three connections, through everything that a line goes
  * through: update.c, runs.c, record.c, and change.c at the other end.  An empty
  * line: the publisher whose turn it is has gone. */
 #include "fuzz.h"

@@ -4,7 +4,7 @@
 # loopback. Nothing here sleeps for luck: await() waits for a named condition
 # and fails loudly. What was started is stopped by its pid in teardown; a
 # daemon that does not end orderly, or a sanitizer's report, fails the test.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # tests use what is set here
 
 : "${BUILD_DIR:=$BATS_TEST_DIRNAME/../../build}"
 : "${SRC_DIR:=$BATS_TEST_DIRNAME/../..}"
@@ -191,6 +191,6 @@ await_frame() { await "$1 has $2" shows "$1" "$2"; }
 ids_of() { sed -n 's/^id: //p' "$1"; }
 last_id() { ids_of "$1" | tail -n 1; }
 
-descriptors() { ls "/proc/$1/fd" | wc -l; }
+descriptors() { find "/proc/$1/fd" -mindepth 1 | wc -l; }
 
 status_of() { curl -s --max-time 10 -o /dev/null -w '%{http_code}' "$@"; }

@@ -180,8 +180,8 @@ what_json_c_lets_through_is_refused(void **state)
 		assert_refused(*state, bad[i], "not JSON");
 	assert_refused(*state, "[{\"moved\":1}]", "object");
 	assert_refused(*state, "1", "");
-	assert_refused(*state, "null", "object");
-	assert_refused(*state, "true", "object");
+	assert_refused(*state, "null", "");
+	assert_refused(*state, "true", "");
 }
 
 static void
