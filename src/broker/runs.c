@@ -150,7 +150,8 @@ permitted(const struct runs *rs, const struct run *run, enum effect effect, cons
 
 	if (update_hold(u) == HOLD_YES && strcmp(name, NAME_UNNAMED) == 0)
 		return refuse(err, name, "cannot be held");
-	if (effect == EFFECT_UPDATE && update_hold(u) == HOLD_YES && run->holder != NULL && run->holder != src)
+	if (effect == EFFECT_UPDATE && update_hold(u) == HOLD_YES && run->holder != NULL && run->holder != src &&
+	    !same_process(&run->holder->process, &src->process))
 		return refuse(err, name, "is held by another connection");
 	if (effect == EFFECT_BEGIN && run != NULL && run->ended_by == src->serial &&
 	    update_state(u) != STATE_RUNNING)
@@ -182,10 +183,13 @@ end(struct runs *rs, struct run *run, uint64_t by, struct now now)
 	TAILQ_INSERT_TAIL(&rs->ended, run, ended);
 }
 
+/* A process that holds already is no second holder: it has come back on another
+ * connection, and the run hangs on that from now on. */
 static void
 hold(struct run *run, struct source *src, enum hold wish)
 {
-	if (wish == HOLD_YES && run->holder == NULL) {
+	if (wish == HOLD_YES && run->holder != src) {
+		release(run);
 		run->holder = src;
 		LIST_INSERT_HEAD(&src->held, run, held);
 	} else if (wish == HOLD_NO && run->holder == src) {

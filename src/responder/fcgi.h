@@ -41,7 +41,8 @@ void fcgi_free(struct fcgi *f);
 /* Once for each accepted descriptor. */
 void fcgi_adopt(struct fcgi *f, int fd);
 
-/* got(params, arg) is called with the request's parameters, which end with the
+/* For bytes that gate_check() found whole: libfcgi itself takes the end of the
+ * bytes for the end of PARAMS.  got(params, arg) is called with the request's parameters, which end with the
  * call.  False, and got not called, if libfcgi makes nothing of the bytes. */
 bool fcgi_read(const uint8_t *bytes, size_t len,
     void (*got)(const struct fcgi_params *params, void *arg), void *arg);

@@ -78,14 +78,16 @@ params_fit(const uint8_t *bytes, size_t size)
 	return pairs_fit(joined, len);
 }
 
-/* By the header alone, so that nonsense is refused before its content comes. */
+/* By the header alone, so that nonsense is refused before its content comes.
+ * Padding after BEGIN_REQUEST too: libfcgi 2.4.2 does not skip it but reads it
+ * as the next record, which would be one that has never passed here. */
 static bool
 header_allowed(const struct gate *g, const uint8_t *p, const struct record *r)
 {
 	if (p[0] != VERSION || r->id == 0)
 		return false;
 	if (g->size == 0)
-		return r->type == BEGIN_REQUEST && r->length == BEGIN_BODY;
+		return r->type == BEGIN_REQUEST && r->total == HEADER + BEGIN_BODY;
 	return r->type == PARAMS && r->id == g->id;
 }
 

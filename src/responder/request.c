@@ -201,11 +201,10 @@ decode(char out[VALUE_MAX], const char *s, size_t len)
 static bool
 read_pair(struct request *r, const char *s, size_t len, unsigned *seen)
 {
-	size_t key_len = strcspn(s, "=");
+	const char *equals = memchr(s, '=', len);
+	size_t key_len = equals != NULL ? (size_t)(equals - s) : len;
 	char value[VALUE_MAX];
 
-	if (key_len > len)
-		key_len = len;
 	for (size_t i = 0; i < COUNT(parameters); i++) {
 		const struct parameter *p = &parameters[i];
 		size_t skip = key_len < len ? key_len + 1 : len;

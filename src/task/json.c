@@ -35,8 +35,8 @@ json_read(struct json_tokener *tok, const char *line, size_t len, char *err, siz
 	json_tokener_reset(tok);
 	root = json_tokener_parse_ex(tok, line, (int)len);
 	if (root == NULL || json_tokener_get_parse_end(tok) != len) {
-		snprintf(err, size, "not JSON: %s", json_tokener_get_error(tok) == json_tokener_continue ?
-		    "the line ends too soon" : "one object {...} a line is expected");
+		snprintf(err, size, json_tokener_get_error(tok) == json_tokener_continue && len > 0 && line[0] == '{' ?
+		    "not JSON: the line ends too soon" : "not JSON: one object {...} a line is expected");
 		if (root != NULL)
 			json_object_put(root);
 		return NULL;

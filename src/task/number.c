@@ -27,9 +27,10 @@ number_text(char text[NUMBER_TEXT_MAX], double n)
 	}
 }
 
-/* n = digits / 10^places, as the decimal that a person would write for it. */
+/* n = digits / 10^places, as the decimal that a person would write for it: the
+ * shortest that reads back as n, 17 digits at most. */
 struct decimal {
-	uint64_t digits; /* <= 2^53, or < 10^15 if places > 0 */
+	uint64_t digits; /* < 10^17 */
 	int places;
 };
 
@@ -38,51 +39,46 @@ decimal_of(double n)
 {
 	struct decimal d = { 0, 0 };
 	char text[NUMBER_TEXT_MAX];
+	int digits = 14;
 
 	if (n == floor(n)) {
 		d.digits = (uint64_t)n;
 		return d;
 	}
-	/* "D.DDDDDDDDDDDDDDe-XX": 15 digits, as many as every double keeps */
-	snprintf(text, sizeof text, "%.14e", n);
-	d.places = 14 - atoi(strchr(text, 'e') + 1);
+	do {
+		snprintf(text, sizeof text, "%.*e", digits, n); /* D.DDDDDDDDDDDDDDe-XX */
+	} while (strtod(text, NULL) != n && ++digits <= 16);
+	d.places = (digits <= 16 ? digits : 16) - atoi(strchr(text, 'e') + 1);
 	for (const char *p = text; *p != 'e'; p++)
 		if (*p >= '0' && *p <= '9')
 			d.digits = d.digits * 10 + (uint64_t)(*p - '0');
-	while (d.places > 0 && d.digits % 10 == 0) {
-		d.digits /= 10;
-		d.places--;
-	}
 	return d;
 }
 
+/* Long division, a decimal digit at a time: nothing here leaves 64 bits. */
 int
 number_percent(double moved, double total)
 {
 	struct decimal m, t;
-	uint64_t n;
+	uint64_t quotient, rest;
+	int shift;
 
 	if (moved >= total)
 		return 10000;
-	/* Scale both by total's places: total becomes whole, and moved stays
-	 * below it, so nothing here leaves 64 bits. */
 	m = decimal_of(moved);
 	t = decimal_of(total);
-	m.places -= t.places;
-	if (m.digits == 0)
-		return 0;
-	for (; m.places < 0; m.places++)
-		m.digits *= 10;
-	if (m.places == 0) {
-		uint64_t hundred = m.digits * 100; /* < 2^53 * 100 < 2^60 */
-
-		return (int)(hundred / t.digits * 100 + hundred % t.digits * 100 / t.digits);
+	/* 10000 moved / total = digits / digits * 10^shift */
+	shift = 4 - m.places + t.places;
+	/* floor(floor(x) / n) = floor(x / n) for a whole n: digits that count for
+	 * less than one can go first */
+	for (; shift < 0 && m.digits > 0; shift++)
+		m.digits /= 10;
+	quotient = m.digits / t.digits;
+	rest = m.digits % t.digits;
+	for (; shift > 0; shift--) {
+		rest *= 10;
+		quotient = quotient * 10 + rest / t.digits;
+		rest %= t.digits;
 	}
-	/* total is whole, so floor(10000 m / total) = floor(floor(10000 m) / total) */
-	n = m.digits;
-	for (; m.places < 4; m.places++)
-		n *= 10;
-	for (; m.places > 4 && n > 0; m.places--)
-		n /= 10;
-	return (int)(n / t.digits);
+	return (int)quotient;
 }

@@ -9,4 +9,5 @@ import './words.test.mjs';
 import './ends.test.mjs';
 import './outage.test.mjs';
 import './element.test.mjs';
+import './pipe.test.mjs';
 import './react.test.mjs';

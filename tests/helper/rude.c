@@ -114,6 +114,7 @@ static void
 compose(struct bytes *b, const char *what)
 {
 	static const uint8_t lie[10] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 'a', 'b' };
+	static const uint8_t zeros[16000];
 	static const uint8_t garbage[] = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 	if (strcmp(what, "whole") == 0 || strcmp(what, "bytewise") == 0) {
@@ -133,7 +134,7 @@ compose(struct bytes *b, const char *what)
 	} else if (strcmp(what, "oversize") == 0) {
 		begin(b, 7, 0);
 		for (int i = 0; i < 3; i++)
-			record(b, 4, 7, b->data, 16000);
+			record(b, 4, 7, zeros, sizeof zeros);
 	} else if (strcmp(what, "lyingparams") == 0) {
 		begin(b, 7, 0);
 		record(b, 4, 7, lie, sizeof lie);
