@@ -21,7 +21,7 @@ log_init(const char *name, bool debug)
 
 /* One write(2) per message: lines of several processes that share a log do
  * not mix. */
-static void
+static void __attribute__((format(printf, 2, 0)))
 say(int err, const char *fmt, va_list ap)
 {
 	char line[LOG_LINE_MAX];

@@ -1,4 +1,4 @@
-/* main.c -- headwayd, the broker: options, sockets, signals, loop.
+/* main.c -- headwayd, the broker: options, sockets, the parts and their order.
  *
  * Owns the two listening sockets and the order in which things begin and end.
  * Jobs write to the publish socket (peer.c, publish.c, runs.c); responders
@@ -9,7 +9,6 @@
 #include <event2/event.h>
 #include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "base/acceptor.h"
 #include "base/cli.h"
 #include "base/clock.h"
+#include "base/daemon.h"
 #include "base/log.h"
 #include "base/unixsock.h"
 #include "broker/peer.h"
@@ -137,52 +137,18 @@ close_door(struct door *door)
 }
 
 static void
-on_stop(evutil_socket_t sig, short what, void *base)
-{
-	(void)what;
-	log_debug("signal %d: stopping", (int)sig);
-	event_base_loopbreak(base);
-}
-
-static void
 on_sweep(evutil_socket_t fd, short what, void *runs)
 {
 	(void)fd, (void)what;
 	runs_sweep(runs, (struct now){ clock_wall(), clock_mono() });
 }
 
-static struct event_base *
-make_base(void)
-{
-	struct event_config *config = event_config_new();
-	struct event_base *base;
-
-	/* the simulated worker's 100 ms should be 100 ms */
-	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
-	base = event_base_new_with_config(config);
-	event_config_free(config);
-	if (base == NULL)
-		fatalx("cannot make an event loop");
-	return base;
-}
-
-static void
-say_ready(int fd)
-{
-	if (fd < 0)
-		return;
-	if (write(fd, "\n", 1) != 1)
-		log_warn("--ready-fd %d", fd);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
 static void
 serve(const struct options *o, struct door *publish_door, struct door *subscribe_door)
 {
 	static const struct timeval each_second = { 1, 0 };
-	static const int stops[] = { SIGTERM, SIGINT, SIGHUP };
-	struct event_base *base = make_base();
+	struct daemon *daemon = daemon_new();
+	struct event_base *base = daemon_base(daemon);
 	struct table *table = table_new(draw_life(), run_forget);
 	struct runs *runs = runs_new(table, o->keep);
 	struct publish *publish = publish_new(runs);
@@ -190,19 +156,14 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 	struct subscribers *subscribers = subscribers_new(base, table);
 	struct worker *worker = o->demo ? worker_new(base, publish, o->demo_interval) : NULL;
 	struct event *sweep = event_new(base, -1, EV_PERSIST, on_sweep, runs);
-	struct event *stop[sizeof stops / sizeof stops[0]];
 
-	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
-		stop[i] = evsignal_new(base, stops[i], on_stop, base);
-		event_add(stop[i], NULL);
-	}
-	event_add(sweep, &each_second);
+	if (sweep == NULL || event_add(sweep, &each_second) < 0)
+		fatalx("out of memory");
 	publish_door->acceptor = acceptor_new(base, publish_door->fd, false, peers_accept, peers);
 	subscribe_door->acceptor = acceptor_new(base, subscribe_door->fd, false, subscribers_accept, subscribers);
 	log_info("serving: jobs on %s, responders on %s", publish_door->path, subscribe_door->path);
-	say_ready(o->ready_fd);
 
-	event_base_dispatch(base);
+	daemon_run(daemon, o->ready_fd);
 
 	close_door(publish_door);
 	close_door(subscribe_door);
@@ -213,9 +174,7 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 	table_free(table);
 	runs_free(runs);
 	event_free(sweep);
-	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
-		event_free(stop[i]);
-	event_base_free(base);
+	daemon_free(daemon);
 }
 
 int
@@ -226,7 +185,6 @@ main(int argc, char *argv[])
 	char err[UNIXSOCK_ERR];
 
 	log_init("headwayd", o.debug);
-	signal(SIGPIPE, SIG_IGN);
 	acceptor_raise_limit();
 	if (!open_door(&publish_door, o.publish_socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock", err))
 		fatalx("%s", err);

@@ -18,7 +18,6 @@
 #include "client/command.h"
 #include "client/copy.h"
 #include "client/report.h"
-#include "task/name.h"
 #include "task/number.h"
 #include "task/update.h"
 
@@ -100,26 +99,6 @@ read_size(const struct command *self, const char *text)
 }
 
 static void
-read_name(const struct command *self, struct options *o, const char *name)
-{
-	const char *wrong = name_wrong(name, strlen(name));
-	char err[UPDATE_ERR];
-
-	if (wrong != NULL)
-		command_usage(self, "the task name \"%s\" %s", name, wrong);
-	o->named = update_set_name(o->update, name, err);
-}
-
-static void
-add_text(const struct command *self, struct update *u, enum field field, const char *text)
-{
-	char err[UPDATE_ERR];
-
-	if (!update_set_text(u, field, text, err))
-		command_usage(self, "%s", err);
-}
-
-static void
 read_options(const struct command *self, struct options *o, int argc, char *argv[])
 {
 	enum { NAME = 1, SIZE, TITLE, MESSAGE, QUIET, SOCKET, HELP };
@@ -137,10 +116,10 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		switch (c) {
-		case NAME: read_name(self, o, optarg); break;
+		case NAME: command_name(self, o->update, optarg); o->named = true; break;
 		case SIZE: o->size = read_size(self, optarg); break;
-		case TITLE: add_text(self, o->update, FIELD_TITLE, optarg); break;
-		case MESSAGE: add_text(self, o->update, FIELD_MESSAGE, optarg); break;
+		case TITLE: command_text(self, o->update, FIELD_TITLE, optarg); break;
+		case MESSAGE: command_text(self, o->update, FIELD_MESSAGE, optarg); break;
 		case QUIET: o->quiet = true; break;
 		case SOCKET: o->socket = optarg; break;
 		case HELP: command_help(self);

@@ -9,7 +9,6 @@
 
 #include "client/command.h"
 #include "client/report.h"
-#include "task/name.h"
 #include "task/number.h"
 #include "task/update.h"
 
@@ -34,15 +33,6 @@ struct options {
 	const char *socket;
 	bool quiet;
 };
-
-static void
-add_text(const struct command *self, struct update *u, enum field field, const char *text)
-{
-	char err[UPDATE_ERR];
-
-	if (!update_set_text(u, field, text, err))
-		command_usage(self, "%s", err);
-}
 
 static void
 add_number(const struct command *self, struct update *u, enum field field, const char *text)
@@ -86,9 +76,9 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		switch (c) {
-		case TITLE: add_text(self, o->update, FIELD_TITLE, optarg); break;
-		case MESSAGE: add_text(self, o->update, FIELD_MESSAGE, optarg); break;
-		case UNIT: add_text(self, o->update, FIELD_UNIT, optarg); break;
+		case TITLE: command_text(self, o->update, FIELD_TITLE, optarg); break;
+		case MESSAGE: command_text(self, o->update, FIELD_MESSAGE, optarg); break;
+		case UNIT: command_text(self, o->update, FIELD_UNIT, optarg); break;
 		case DONE: add_end(self, o->update, STATE_DONE); break;
 		case FAILED: add_end(self, o->update, STATE_FAILED); break;
 		case CANCELLED: add_end(self, o->update, STATE_CANCELLED); break;
@@ -104,14 +94,9 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 static void
 read_words(const struct command *self, struct update *u, int n, char *words[])
 {
-	const char *wrong;
-	char err[UPDATE_ERR];
-
 	if (n < 1 || n > 3)
 		command_usage(self, "NAME, and at most MOVED and TOTAL, are expected");
-	if ((wrong = name_wrong(words[0], strlen(words[0]))) != NULL)
-		command_usage(self, "the task name \"%s\" %s", words[0], wrong);
-	update_set_name(u, words[0], err);
+	command_name(self, u, words[0]);
 	if (n > 1)
 		add_number(self, u, FIELD_MOVED, words[1]);
 	if (n > 2)

@@ -6,6 +6,7 @@
 #define HEADWAY_COMMAND_H
 
 #include "base/cli.h"
+#include "task/update.h"
 
 #define EXIT_REFUSED 1
 
@@ -23,5 +24,9 @@ extern const struct command command_pipe, command_set;
 void command_help(const struct command *cmd) __attribute__((noreturn));
 /* Says what was wrong, and how it goes; exits with EXIT_USAGE. */
 void command_usage(const struct command *cmd, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
+
+/* What several commands take the same way; a wrong one is a usage error. */
+void command_name(const struct command *cmd, struct update *u, const char *name);
+void command_text(const struct command *cmd, struct update *u, enum field field, const char *text);
 
 #endif

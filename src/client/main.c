@@ -45,6 +45,24 @@ command_usage(const struct command *cmd, const char *fmt, ...)
 	exit(EXIT_USAGE);
 }
 
+void
+command_name(const struct command *cmd, struct update *u, const char *name)
+{
+	char err[UPDATE_ERR];
+
+	if (!update_set_name(u, name, err))
+		command_usage(cmd, "%s", err);
+}
+
+void
+command_text(const struct command *cmd, struct update *u, enum field field, const char *text)
+{
+	char err[UPDATE_ERR];
+
+	if (!update_set_text(u, field, text, err))
+		command_usage(cmd, "%s", err);
+}
+
 int
 main(int argc, char *argv[])
 {

@@ -1,14 +1,11 @@
-/* main.c -- headway.fcgi, the responder: options, socket, signals, loop.
+/* main.c -- headway.fcgi, the responder: options, socket, server.
  *
  * Whoever spawns a FastCGI program (lighttpd, mod_fcgid, spawn-fcgi, systemd)
  * hands it its listening socket as descriptor 0, FCGI_LISTENSOCK_FILENO of the
  * FastCGI Specification 1.0, section 2.2; with --listen it makes its own. */
 #include <config.h>
 
-#include <errno.h>
-#include <event2/event.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +14,7 @@
 
 #include "base/acceptor.h"
 #include "base/cli.h"
+#include "base/daemon.h"
 #include "base/log.h"
 #include "base/unixsock.h"
 #include "responder/server.h"
@@ -132,26 +130,6 @@ inherited_socket(void)
 }
 
 static void
-on_stop(evutil_socket_t sig, short what, void *base)
-{
-	(void)sig, (void)what;
-	event_base_loopbreak(base);
-}
-
-/* Before FCGX_Init(), which would otherwise install libfcgi's own. */
-static void
-catch_signals(struct event_base *base, struct event *stop[4])
-{
-	static const int stops[4] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
-
-	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < 4; i++) {
-		stop[i] = evsignal_new(base, stops[i], on_stop, base);
-		event_add(stop[i], NULL);
-	}
-}
-
-static void
 limit_streams(struct server_config *sv)
 {
 	unsigned long descriptors = acceptor_raise_limit();
@@ -161,38 +139,12 @@ limit_streams(struct server_config *sv)
 		sv->max_streams = most;
 }
 
-static void
-say_ready(int fd)
-{
-	if (fd < 0)
-		return;
-	if (write(fd, "\n", 1) != 1)
-		log_warn("--ready-fd %d", fd);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
-
-static struct event_base *
-make_base(void)
-{
-	struct event_config *config = event_config_new();
-	struct event_base *base;
-
-	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER); /* rounds are paced by the millisecond */
-	base = event_base_new_with_config(config);
-	event_config_free(config);
-	if (base == NULL)
-		fatalx("cannot make an event loop");
-	return base;
-}
-
 int
 main(int argc, char *argv[])
 {
 	struct options o = { .ready_fd = -1, .server = {
 		.heartbeat = HEARTBEAT_DEFAULT, .max_streams = SERVER_STREAMS_DEFAULT } };
-	struct event *stop[4];
-	struct event_base *base;
+	struct daemon *daemon;
 	struct acceptor *acceptor;
 	struct server *server;
 	struct stat born;
@@ -206,20 +158,16 @@ main(int argc, char *argv[])
 	fd = o.listen != NULL ? unixsock_listen(o.listen, &born, err) : inherited_socket();
 	if (fd < 0)
 		fatalx("%s", err);
-	base = make_base();
-	catch_signals(base, stop);
-	server = server_new(base, &o.server);
-	acceptor = acceptor_new(base, fd, true, server_accept, server);
-	say_ready(o.ready_fd);
+	daemon = daemon_new(); /* before FCGX_Init(), which would otherwise take the signals */
+	server = server_new(daemon_base(daemon), &o.server);
+	acceptor = acceptor_new(daemon_base(daemon), fd, true, server_accept, server);
 
-	event_base_dispatch(base);
+	daemon_run(daemon, o.ready_fd);
 
 	acceptor_free(acceptor);
 	if (o.listen != NULL)
 		unixsock_remove(o.listen, &born);
 	server_free(server);
-	for (size_t i = 0; i < 4; i++)
-		event_free(stop[i]);
-	event_base_free(base);
+	daemon_free(daemon);
 	return 0;
 }

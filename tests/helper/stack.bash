@@ -32,6 +32,7 @@ need() {
 }
 
 setup_stack() {
+    need curl jq nc pgrep
     # Not bats' own directory: that is 0700, and Apache's children are www-data.
     RUN=$(mktemp -d "${TMPDIR:-/tmp}/headway-test.XXXXXX")
     chmod 711 "$RUN"

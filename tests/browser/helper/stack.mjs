@@ -114,7 +114,13 @@ export class Stack {
   async #reapResponders() {
     const mine = [...this.#responders].filter(isRunning);
     this.#responders.clear();
-    for (const pid of mine) process.kill(pid, 'SIGKILL');
+    for (const pid of mine) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch (error) {
+        if (error.code !== 'ESRCH') throw error;  // it has ended by itself meanwhile
+      }
+    }
     await until('the responder is gone', () => !mine.some(isRunning));
   }
 
@@ -156,11 +162,14 @@ export class Stack {
     for (const socket of this.#sockets) socket.destroy();
     this.#noteResponders();
     this.#web?.signal('SIGCONT');  // a frozen process cannot stop
-    await this.#web?.stop();
-    await this.#reapResponders();
-    await this.#broker?.stop();
-    await rm(this.dir, { recursive: true, force: true });
-    folders.delete(this.dir);
+    try {
+      await this.#web?.stop();
+      await this.#reapResponders();
+    } finally {  // a child that is left keeps the whole run from ending
+      await this.#broker?.stop();
+      await rm(this.dir, { recursive: true, force: true });
+      folders.delete(this.dir);
+    }
   }
 
   /** What the programs said: for the report of a test that failed. */
