@@ -12,8 +12,10 @@ PATH=$PATH:/usr/sbin:/sbin
 export PATH
 
 case $port in
-*[!0-9]* | '') echo "demo: PORT must be a number, not \"$port\"" >&2; exit 2 ;;
+*[!0-9]* | '' | ??????*) port_ok=0 ;;
+*) port_ok=$((port >= 1 && port <= 65535)) ;;
 esac
+[ "$port_ok" = 1 ] || { echo "demo: PORT must be from 1 to 65535, not \"$port\"" >&2; exit 2; }
 for program in lighttpd ${mode:+spawn-fcgi}; do
     command -v "$program" >/dev/null || { echo "demo: $program is missing; on Debian: apt-get install $program" >&2; exit 1; }
 done
@@ -60,7 +62,7 @@ if [ "$mode" = --dev ]; then
     await "spawn-fcgi" test -S "$run/headway.fcgi.sock"
 fi
 "$source/conf/fill" "$source/conf/lighttpd/$include.in" MOUNT= RUN="$run" \
-    WWW="$source/www" RESPONDER="$responder" >"$run/headway.conf"
+    WWW="$source/www" RESPONDER="$responder" SUBSCRIBE_SOCKET="$HEADWAY_SUBSCRIBE_SOCKET" >"$run/headway.conf"
 "$source/conf/fill" "$source/conf/lighttpd/site.conf.in" PORT="$port" WWW="$source/www" \
     LOG="$run/lighttpd.log" INCLUDE="$run/headway.conf" >"$run/lighttpd.conf"
 lighttpd -D -f "$run/lighttpd.conf" >"$run/lighttpd.out" 2>&1 & pid=$!
@@ -84,7 +86,7 @@ cat <<TEXT
 
 Headway's demo:  http://localhost:$port/
 The stream:      curl -N http://localhost:$port/events
-A job of yours:  HEADWAY_PUBLISH_SOCKET=$HEADWAY_PUBLISH_SOCKET \\
+A job of yours:  export HEADWAY_PUBLISH_SOCKET=$HEADWAY_PUBLISH_SOCKET
                  $build/headway set hello 3 10 --message "it moves"
 Ctrl-C stops everything.
 TEXT

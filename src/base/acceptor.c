@@ -12,7 +12,8 @@
 
 struct acceptor {
 	struct evconnlistener *listener;
-	struct event *resume;
+	struct event *resume; /* after an error */
+	bool paused;          /* by acceptor_pause() */
 	void (*accepted)(int, void *);
 	void *arg;
 };
@@ -44,6 +45,21 @@ on_resume(evutil_socket_t fd, short what, void *arg)
 	struct acceptor *a = arg;
 
 	(void)fd, (void)what;
+	if (!a->paused)
+		evconnlistener_enable(a->listener);
+}
+
+void
+acceptor_pause(struct acceptor *a)
+{
+	a->paused = true;
+	evconnlistener_disable(a->listener);
+}
+
+void
+acceptor_resume(struct acceptor *a)
+{
+	a->paused = false;
 	evconnlistener_enable(a->listener);
 }
 

@@ -20,6 +20,10 @@ struct acceptor *acceptor_new(struct event_base *base, int fd, bool blocking,
     void (*accepted)(int fd, void *arg), void *arg);
 void acceptor_free(struct acceptor *a); /* NULL is fine */
 
+/* Leaves those who come in the backlog until they are wanted again. */
+void acceptor_pause(struct acceptor *a);
+void acceptor_resume(struct acceptor *a);
+
 /* Raises the soft limit of open descriptors to the hard one; returns it. */
 unsigned long acceptor_raise_limit(void);
 

@@ -2,10 +2,20 @@
 #include "base/cli.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/decimal.h"
+
+void
+cli_fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(EXIT_USAGE); /* nowhere to say it */
+}
 
 uint64_t
 cli_number(const char *option, const char *text, uint64_t min, uint64_t max)

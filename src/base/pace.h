@@ -13,7 +13,7 @@ struct event_base;
 struct pace;
 
 /* `period` in microseconds.  round(arg) runs inside pace_touch() or from the
- * event loop; it must not free the pace. */
+ * event loop; it may free the pace, since nothing is touched after it. */
 struct pace *pace_new(struct event_base *base, uint64_t period, void (*round)(void *arg), void *arg);
 void pace_free(struct pace *pace); /* NULL is fine */
 void pace_touch(struct pace *pace);

@@ -168,10 +168,10 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 	close_door(publish_door);
 	close_door(subscribe_door);
 	worker_free(worker);
-	peers_free(peers);
 	subscribers_free(subscribers);
-	publish_free(publish);
 	table_free(table);
+	peers_free(peers);
+	publish_free(publish);
 	runs_free(runs);
 	event_free(sweep);
 	daemon_free(daemon);
@@ -180,10 +180,12 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 int
 main(int argc, char *argv[])
 {
-	struct options o = read_options(argc, argv);
+	struct options o;
 	struct door publish_door, subscribe_door;
 	char err[UNIXSOCK_ERR];
 
+	cli_fill_descriptors();
+	o = read_options(argc, argv);
 	log_init("headwayd", o.debug);
 	acceptor_raise_limit();
 	if (!open_door(&publish_door, o.publish_socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock", err))

@@ -23,6 +23,8 @@ struct peer {
 	struct bufferevent *bev;
 	struct publisher publisher;
 	bool closing; /* nothing more is taken in; goes when its answers have gone */
+	bool mute;    /* it does not take answers any more, but may still have lines for us */
+	struct event *deadline; /* while it is closing */
 	LIST_ENTRY(peer) next;
 };
 
@@ -42,8 +44,17 @@ peer_free(struct peer *peer)
 	publisher_gone(peer->peers->publish, &peer->publisher);
 	LIST_REMOVE(peer, next);
 	peer->peers->count--;
+	if (peer->deadline != NULL)
+		event_free(peer->deadline);
 	bufferevent_free(peer->bev);
 	free(peer);
+}
+
+static void
+on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	peer_free(arg);
 }
 
 /* From here on the peer can only read, or leave.  What it still sends is
@@ -56,7 +67,9 @@ peer_close(struct peer *peer)
 
 	publisher_gone(peer->peers->publish, &peer->publisher);
 	peer->closing = true;
-	bufferevent_set_timeouts(peer->bev, &linger, &linger);
+	peer->deadline = evtimer_new(peer->peers->base, on_deadline, peer);
+	if (peer->deadline == NULL || evtimer_add(peer->deadline, &linger) < 0)
+		fatalx("out of memory");
 	if (evbuffer_get_length(bufferevent_get_output(peer->bev)) == 0)
 		shutdown(bufferevent_getfd(peer->bev), SHUT_WR);
 }
@@ -100,6 +113,17 @@ on_read(struct bufferevent *bev, void *arg)
 	evbuffer_drain(in, evbuffer_get_length(in));
 }
 
+/* A job that does not care for answers may close before they are written, with
+ * its last lines, an end perhaps, still on their way to us. */
+static void
+on_unheard(struct peer *peer)
+{
+	struct evbuffer *out = bufferevent_get_output(peer->bev);
+
+	peer->mute = true;
+	evbuffer_drain(out, evbuffer_get_length(out));
+}
+
 /* It has no more to say (`nc -N` shuts down its side and waits): what it holds
  * is lost now, but it may still read its answers. */
 static void
@@ -109,7 +133,7 @@ on_eof(struct peer *peer)
 
 	if (!peer->closing && evbuffer_get_length(bufferevent_get_input(peer->bev)) > 0)
 		publish_refuse(&peer->publisher, "the last line has no end, it was not applied", out);
-	if (evbuffer_get_length(out) == 0) {
+	if (peer->mute || evbuffer_get_length(out) == 0) {
 		peer_free(peer);
 		return;
 	}
@@ -123,7 +147,9 @@ on_event(struct bufferevent *bev, short what, void *arg)
 	struct peer *peer = arg;
 
 	(void)bev;
-	if ((what & BEV_EVENT_EOF) && !(what & BEV_EVENT_ERROR) && !peer->closing)
+	if ((what & BEV_EVENT_WRITING) && (what & BEV_EVENT_ERROR) && !peer->closing)
+		on_unheard(peer);
+	else if ((what & BEV_EVENT_EOF) && !(what & BEV_EVENT_ERROR) && !peer->closing)
 		on_eof(peer);
 	else
 		peer_free(peer);

@@ -7,7 +7,7 @@
 #define HEADWAY_PEER_H
 
 #define PEERS_MAX 4096    /* at once; one more is told so and closed */
-#define PEER_LINGER 5     /* seconds a closing peer may take to read its answers */
+#define PEER_LINGER 5     /* seconds that a closing peer has to read its answers, whatever it sends */
 
 struct event_base;
 struct peers;
@@ -15,6 +15,8 @@ struct publish;
 
 struct peers *peers_new(struct event_base *base, struct publish *p);
 void peers_accept(int fd, void *peers); /* for acceptor_new() */
-void peers_free(struct peers *ps);      /* sends what can be sent at once, closes all */
+/* Sends what can be sent at once, closes all; after the table, whose runs the
+ * peers may hold. */
+void peers_free(struct peers *ps);
 
 #endif

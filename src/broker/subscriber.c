@@ -34,6 +34,7 @@ struct subscriber {
 	uint64_t cursor;             /* the number of the last change written */
 	uint64_t goal;               /* the round's: the head when it began */
 	bool catching_up;            /* `synced` is owed when the goal is reached */
+	bool in_round;               /* the goal is not reached yet */
 	bool closing;
 	LIST_ENTRY(subscriber) next;
 };
@@ -71,7 +72,19 @@ say_synced(struct subscriber *s)
 	s->catching_up = false;
 }
 
-/* As far towards the goal as there is room; on_drained() goes on from there. */
+/* What has changed since the round began is for the next. */
+static void
+round_ends(struct subscriber *s)
+{
+	s->cursor = s->goal;
+	s->in_round = false;
+	if (s->catching_up)
+		say_synced(s);
+	if (table_head(s->owner->table) > s->goal)
+		pace_touch(s->pace);
+}
+
+/* As far towards the goal as there is room; on_drained() goes on. */
 static void
 pump(struct subscriber *s)
 {
@@ -81,9 +94,7 @@ pump(struct subscriber *s)
 		struct entry *e = next_entry(s);
 
 		if (e == NULL || e->seq > s->goal) {
-			s->cursor = s->goal;
-			if (s->catching_up)
-				say_synced(s);
+			round_ends(s);
 			return;
 		}
 		evbuffer_add(out, e->text.bytes, e->text.len);
@@ -96,9 +107,11 @@ round_begins(void *arg)
 {
 	struct subscriber *s = arg;
 
-	if (s->closing)
+	/* a goal that moved with every change would never be reached by a slow reader */
+	if (s->closing || s->in_round)
 		return;
 	s->goal = table_head(s->owner->table);
+	s->in_round = true;
 	pump(s);
 }
 
@@ -158,18 +171,6 @@ refuse(struct subscriber *s, const char *why)
 }
 
 static void
-on_drained(struct bufferevent *bev, void *arg)
-{
-	struct subscriber *s = arg;
-
-	(void)bev;
-	if (s->closing)
-		subscriber_free(s);
-	else if (s->cursor < s->goal)
-		pump(s);
-}
-
-static void
 subscribe(struct subscriber *s, const struct subscription *wants)
 {
 	struct table *t = s->owner->table;
@@ -187,8 +188,19 @@ subscribe(struct subscriber *s, const struct subscription *wants)
 	    table_life(t), table_horizon(t));
 	s->cursor = wants->has_since && table_knows(t, wants->since) ? wants->since.seq : 0;
 	s->catching_up = true;
+	s->in_round = false; /* that was the subscription's before */
 	event_add(s->synced, &interval);
 	round_begins(s);
+}
+
+/* Requests wait while what they are answered with cannot be written. */
+static bool
+has_room(struct subscriber *s)
+{
+	if (evbuffer_get_length(bufferevent_get_output(s->bev)) < SUBSCRIBER_AHEAD)
+		return true;
+	bufferevent_disable(s->bev, EV_READ);
+	return false;
 }
 
 static void
@@ -202,7 +214,7 @@ on_read(struct bufferevent *bev, void *arg)
 	size_t len;
 	enum lines got = LINES_NONE;
 
-	while (!s->closing && (got = lines_peek(in, SUBSCRIBER_LINE_MAX, &line, &len)) == LINES_ONE) {
+	while (!s->closing && has_room(s) && (got = lines_peek(in, SUBSCRIBER_LINE_MAX, &line, &len)) == LINES_ONE) {
 		bool good = subscription_read(&wants, line, len, err);
 
 		lines_drop(in, len);
@@ -215,6 +227,23 @@ on_read(struct bufferevent *bev, void *arg)
 		refuse(s, "the line is too long");
 	if (s->closing)
 		evbuffer_drain(in, evbuffer_get_length(in));
+}
+
+static void
+on_drained(struct bufferevent *bev, void *arg)
+{
+	struct subscriber *s = arg;
+
+	if (s->closing) {
+		subscriber_free(s);
+		return;
+	}
+	if (s->in_round)
+		pump(s);
+	if (!(bufferevent_get_enabled(bev) & EV_READ)) {
+		bufferevent_enable(bev, EV_READ);
+		on_read(bev, s);
+	}
 }
 
 static void

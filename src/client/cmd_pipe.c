@@ -56,10 +56,14 @@ struct job {
 
 static volatile sig_atomic_t caught; /* the signal that is to end us; handlers can reach nothing else */
 
+/* A signal that comes just before a call that waits does not interrupt it; the
+ * alarm a second later does. */
 static void
 on_signal(int sig)
 {
-	caught = sig;
+	if (sig != SIGALRM)
+		caught = sig;
+	alarm(1);
 }
 
 /* No SA_RESTART: a blocked read or write must come back.  What was ignored
@@ -67,7 +71,7 @@ on_signal(int sig)
 static void
 catch_signals(void)
 {
-	static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGALRM };
 	struct sigaction sa = { .sa_handler = on_signal }, old;
 
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
@@ -225,10 +229,18 @@ die_of(int sig)
 	raise(sig);
 }
 
+static bool
+ignored(int sig)
+{
+	struct sigaction sa;
+
+	return sigaction(sig, NULL, &sa) == 0 && sa.sa_handler == SIG_IGN;
+}
+
 static int
 fail(struct job *job, int error)
 {
-	if (error == EPIPE || caught) {
+	if (caught || (error == EPIPE && !ignored(SIGPIPE))) {
 		int sig = error == EPIPE ? SIGPIPE : caught;
 
 		end(job, STATE_FAILED, sigabbrev_np(sig), NULL);
@@ -247,7 +259,8 @@ wait_for_both(const struct copy *c)
 {
 	struct pollfd in = { c->in, POLLIN, 0 }, out = { c->out, POLLOUT, 0 };
 
-	poll(&in, 1, -1);
+	if (c->held == c->at && poll(&in, 1, -1) < 0)
+		return;
 	poll(&out, 1, -1);
 }
 

@@ -15,7 +15,7 @@ struct command {
 	const char *usage;   /* what follows "headway NAME " */
 	const char *summary;
 	const char *options; /* one line each, indented */
-	int (*run)(const struct command *self, int argc, char *argv[]); /* argv[0] is the command's name */
+	int (*run)(const struct command *self, int argc, char *argv[]); /* argv[0] is "headway NAME" */
 };
 
 extern const struct command command_pipe, command_set;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "client/command.h"
 
 static const struct command *const commands[] = {
@@ -63,9 +64,23 @@ command_text(const struct command *cmd, struct update *u, enum field field, cons
 		command_usage(cmd, "%s", err);
 }
 
+/* getopt(3) begins its messages with argv[0]. */
+static int
+run(const struct command *cmd, int argc, char *argv[])
+{
+	char *full = xasprintf(NULL, "headway %s", cmd->name);
+	int status;
+
+	argv[0] = full;
+	status = cmd->run(cmd, argc, argv);
+	free(full);
+	return status;
+}
+
 int
 main(int argc, char *argv[])
 {
+	cli_fill_descriptors();
 	if (argc < 2) {
 		print_usage(stderr);
 		return EXIT_USAGE;
@@ -80,7 +95,7 @@ main(int argc, char *argv[])
 	}
 	for (size_t i = 0; i < COUNT; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
+			return run(commands[i], argc - 1, argv + 1);
 	warnx("there is no command \"%s\"", argv[1]);
 	print_usage(stderr);
 	return EXIT_USAGE;

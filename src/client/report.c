@@ -158,7 +158,7 @@ connect_now(struct report *r)
 		int error = errno;
 
 		if (error != EAGAIN)
-			warn_once(r, "going on without the broker", why);
+			warn_once(r, "going on without the broker (HEADWAY_PUBLISH_SOCKET says where it is)", why);
 		r->retry_at = clock_mono() + REPORT_RETRY * UINT64_C(1000);
 		errno = error;
 		return false;

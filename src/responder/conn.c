@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/acceptor.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -65,11 +66,14 @@ destroy(struct conn *c)
 	close(c->fd);
 	if (c->collected != NULL)
 		evbuffer_free(c->collected);
+	if (c->context->count-- == c->context->max)
+		acceptor_resume(c->context->acceptor);
 	free(c);
 }
 
-void
-conn_drop(struct conn *c)
+/* Closes without a word. */
+static void
+drop(struct conn *c)
 {
 	if (c->user != NULL)
 		c->user->gone(c->arg);
@@ -88,6 +92,8 @@ conn_new(struct conn_context *context, int fd)
 	if (c->collected == NULL || c->event == NULL)
 		fatalx("out of memory");
 	LIST_INSERT_HEAD(&context->all, c, next);
+	if (++context->count == context->max)
+		acceptor_pause(context->acceptor);
 	fcgi_adopt(context->fcgi, fd);
 	c->deadline = in_seconds(CONN_REQUEST_MAX);
 	arm(c);
@@ -117,7 +123,7 @@ serve(struct conn *c)
 	arm(c);
 	if (!fcgi_read(evbuffer_pullup(collected, -1), c->gate.size, complete, c)) {
 		log_debug("libfcgi made nothing of a request");
-		conn_drop(c);
+		drop(c);
 	}
 	evbuffer_free(collected);
 }
@@ -131,7 +137,7 @@ collect(struct conn *c)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		conn_drop(c);
+		drop(c);
 		return;
 	}
 	evbuffer_add(c->collected, bytes, (size_t)n);
@@ -141,7 +147,7 @@ collect(struct conn *c)
 		return;
 	case GATE_BAD:
 		log_debug("not a FastCGI request; closed");
-		conn_drop(c);
+		drop(c);
 		return;
 	case GATE_READY:
 		serve(c);
@@ -186,7 +192,7 @@ end(struct conn *c)
 		linger(c);
 	} else {
 		c->fd = -1; /* libfcgi has closed it */
-		conn_drop(c);
+		drop(c);
 	}
 }
 
@@ -200,7 +206,7 @@ conn_pump(struct conn *c)
 	fcgi_begin(f, c->fd, c->id);
 	result = c->user->pump(c->arg, f);
 	if (!fcgi_flush(f)) {
-		conn_drop(c);
+		drop(c);
 		return;
 	}
 	if (result == PUMP_END) {
@@ -263,7 +269,7 @@ finish(struct conn *c)
 	discard(c);
 	if (c->phase == SERVING && writable(c) && !fcgi_end(c->context->fcgi, c->fd, c->id))
 		c->fd = -1;
-	conn_drop(c);
+	drop(c);
 }
 
 void
@@ -285,7 +291,7 @@ on_eof(struct conn *c)
 	if (c->phase == LINGERING) {
 		destroy(c);
 	} else if (c->user == NULL || !writable(c)) {
-		conn_drop(c);
+		drop(c);
 	} else {
 		c->deaf = true;
 		if (c->user->endless)
@@ -301,8 +307,8 @@ on_event(evutil_socket_t fd, short what, void *arg)
 	struct conn *c = arg;
 
 	(void)fd;
-	if (c->deadline > 0 && clock_mono() >= c->deadline) {
-		conn_drop(c);
+	if (what & EV_TIMEOUT) {
+		drop(c);
 		return;
 	}
 	if (c->phase == COLLECTING) {

@@ -12,12 +12,14 @@
 #define HEADWAY_CONN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/queue.h>
 
 #define CONN_REQUEST_MAX 5  /* seconds for a request to be complete */
 #define CONN_ANSWER_MAX 30  /* seconds for a peer to take the next part of an answer */
 #define CONN_LINGER_MAX 2   /* seconds for a peer to close after the end */
 
+struct acceptor;
 struct conn;
 struct event_base;
 struct fcgi;
@@ -40,16 +42,17 @@ struct conn_user {
 struct conn_context {
 	struct event_base *base;
 	struct fcgi *fcgi;
-	/* A request is complete: the callee finds a user for it, now or later,
-	 * or drops it. */
+	/* A request is complete: the callee finds a user for it. */
 	void (*request)(struct conn *c, const struct fcgi_params *params, void *arg);
 	void *arg;
+	struct acceptor *acceptor; /* pauses while there are `max` connections */
+	size_t max;
+	size_t count;
 	LIST_HEAD(, conn) all; /* LIST_INIT()ed by the owner */
 };
 
 void conn_new(struct conn_context *context, int fd); /* owns fd */
 void conn_use(struct conn *c, const struct conn_user *user, void *arg);
-void conn_drop(struct conn *c); /* closes without a word */
 
 /* There is something to say: says it if the socket can take it now, else as
  * soon as it can.  The connection may be gone afterwards. */

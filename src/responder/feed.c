@@ -70,13 +70,15 @@ round_begins(void *arg)
 	if (!feed->all->synced || feed->count == 0)
 		return;
 	for (size_t i = 0; i < feed->count; i++) {
-		feed->streams[i]->goal = head;
+		stream_round(feed->streams[i], head);
 		feed->fds[i].fd = conn_fd(feed->streams[i]->conn);
 		feed->fds[i].events = POLLOUT;
 		feed->fds[i].revents = 0;
 	}
-	if (poll(feed->fds, feed->count, 0) < 0)
-		return; /* no memory for it now: the next round is owed to everybody anyway */
+	if (poll(feed->fds, feed->count, 0) < 0) {
+		pace_touch(feed->pace); /* the kernel has no memory just now: again in a period */
+		return;
+	}
 	feed->in_round = true;
 	each_turn(feed);
 	feed->in_round = false;

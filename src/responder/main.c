@@ -121,20 +121,30 @@ read_options(struct options *o, int argc, char *argv[])
 static int
 inherited_socket(void)
 {
+	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(int), sa_len = sizeof sa;
 	int listening = 0;
-	socklen_t len = sizeof listening;
 
 	if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0 || !listening)
 		fatalx("descriptor 0 is no listening socket: start me from a web server or spawn-fcgi, or use --listen PATH");
+	/* FastCGI has no authentication, and only on a Unix socket is it known
+	 * when a write cannot block: see fcgi.h */
+	if (getsockname(STDIN_FILENO, (struct sockaddr *)&sa, &sa_len) < 0 || sa.ss_family != AF_UNIX)
+		fatalx("descriptor 0 is a TCP socket: give me a Unix socket (spawn-fcgi -s PATH)");
 	return STDIN_FILENO;
 }
 
+/* Descriptors are shared out before they are needed: some are spare, what is
+ * left are connections, and a sixteenth of these are for whoever is no stream,
+ * to be told `busy` for instance. */
 static void
 limit_streams(struct server_config *sv)
 {
-	unsigned long descriptors = acceptor_raise_limit();
-	size_t most = descriptors > 2 * SPARE_DESCRIPTORS ? descriptors - SPARE_DESCRIPTORS : SPARE_DESCRIPTORS;
+	size_t descriptors = acceptor_raise_limit();
+	size_t most;
 
+	sv->max_conns = descriptors > 4 * SPARE_DESCRIPTORS ? descriptors - SPARE_DESCRIPTORS : descriptors / 2;
+	most = sv->max_conns - sv->max_conns / 16 - 1;
 	if (sv->max_streams > most)
 		sv->max_streams = most;
 }
@@ -145,12 +155,12 @@ main(int argc, char *argv[])
 	struct options o = { .ready_fd = -1, .server = {
 		.heartbeat = HEARTBEAT_DEFAULT, .max_streams = SERVER_STREAMS_DEFAULT } };
 	struct daemon *daemon;
-	struct acceptor *acceptor;
 	struct server *server;
 	struct stat born;
 	char err[UNIXSOCK_ERR];
 	int fd;
 
+	cli_fill_descriptors();
 	read_options(&o, argc, argv);
 	o.server.request.origins = o.origins;
 	log_init("headway.fcgi", o.debug);
@@ -159,12 +169,10 @@ main(int argc, char *argv[])
 	if (fd < 0)
 		fatalx("%s", err);
 	daemon = daemon_new(); /* before FCGX_Init(), which would otherwise take the signals */
-	server = server_new(daemon_base(daemon), &o.server);
-	acceptor = acceptor_new(daemon_base(daemon), fd, true, server_accept, server);
+	server = server_new(daemon_base(daemon), fd, &o.server);
 
 	daemon_run(daemon, o.ready_fd);
 
-	acceptor_free(acceptor);
 	if (o.listen != NULL)
 		unixsock_remove(o.listen, &born);
 	server_free(server);

@@ -241,14 +241,12 @@ read_query(struct request *r, const char *query)
 static bool
 read_method(struct request *r, const char *method)
 {
-	char show[STRICT_SHOW_MAX];
-
 	for (size_t i = 0; i < COUNT(methods); i++)
 		if (strcmp(methods[i].name, method) == 0) {
 			r->method = methods[i].method;
 			return true;
 		}
-	return refuse(r, 405, "%s is not allowed here", strict_show(show, method, strlen(method)));
+	return false;
 }
 
 /* EventSource sends the header on its own reconnections only, so it is newer
@@ -278,19 +276,26 @@ read_origin(struct request *r, const char *const *origins, const char *origin)
 void
 request_read(struct request *r, const struct request_config *config, const struct cgi *cgi)
 {
-	char path[2048];
+	char path[2048], show[STRICT_SHOW_MAX];
+	const char *method = or_empty(cgi->method);
+	bool allowed;
 	int len;
 
 	memset(r, 0, sizeof *r);
 	r->period = (uint32_t)(1e6 / REQUEST_RATE_MAX);
 	read_origin(r, config->origins, or_empty(cgi->origin));
+	allowed = read_method(r, method); /* first: a refusal of HEAD has no body either */
 	len = snprintf(path, sizeof path, "%s%s", or_empty(cgi->script_name), or_empty(cgi->path_info));
 	if (len >= (int)sizeof path) {
 		refuse(r, 404, "the path is longer than %zu bytes", sizeof path - 1);
 		return;
 	}
-	if (!read_path(r, config->base, path) || !read_method(r, or_empty(cgi->method)))
+	if (!read_path(r, config->base, path))
 		return;
+	if (!allowed) {
+		refuse(r, 405, "%s is not allowed here", strict_show(show, method, strlen(method)));
+		return;
+	}
 	if (r->method == METHOD_OPTIONS || !read_query(r, or_empty(cgi->query)))
 		return;
 	read_last_event_id(r, or_empty(cgi->last_event_id));

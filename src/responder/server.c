@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/acceptor.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "responder/conn.h"
@@ -96,12 +97,10 @@ answer_health(struct server *sv, struct conn *c, const struct request *r, bool u
 	reply_json(&sv->replies, c, r, up ? 200 : 503, body);
 }
 
-/* The order and rate that a request for events follows. */
+/* What of the table a request is about. */
 static const char *
 prefix_of(const struct request *r)
 {
-	if (r->route == ROUTE_HEALTH)
-		return NAME_UNNAMED; /* anything will do, this is the least */
 	return r->name[0] != '\0' ? r->name : NAME_EVERY;
 }
 
@@ -174,7 +173,8 @@ pending_pump(void *arg, struct fcgi *f)
 	return PUMP_IDLE;
 }
 
-static const struct conn_user pending_user = { .pump = pending_pump, .gone = pending_gone, .endless = true };
+static const struct conn_user pending_stream = { .pump = pending_pump, .gone = pending_gone, .endless = true };
+static const struct conn_user pending_answer = { .pump = pending_pump, .gone = pending_gone, .endless = false };
 
 /* A cursor of this life with a number above our head: the reader was served by
  * another responder, which is a little ahead of us. */
@@ -246,8 +246,11 @@ wait_for_table(struct server *sv, struct conn *c, const struct request *r)
 		fatalx("out of memory");
 	TAILQ_INSERT_TAIL(&sv->pendings, p, next);
 	sv->npendings++;
-	conn_use(c, &pending_user, p);
-	upstream_want(sv->upstream, prefix_of(r), alone);
+	conn_use(c, r->route == ROUTE_EVENTS ? &pending_stream : &pending_answer, p);
+	if (r->route == ROUTE_HEALTH)
+		upstream_want_any(sv->upstream);
+	else
+		upstream_want(sv->upstream, prefix_of(r), alone);
 	review(sv);
 }
 
@@ -301,8 +304,8 @@ on_request(struct conn *c, const struct fcgi_params *params, void *arg)
 		wait_for_table(sv, c, &r);
 }
 
-void
-server_accept(int fd, void *arg)
+static void
+on_accept(int fd, void *arg)
 {
 	struct server *sv = arg;
 
@@ -310,7 +313,7 @@ server_accept(int fd, void *arg)
 }
 
 struct server *
-server_new(struct event_base *base, const struct server_config *config)
+server_new(struct event_base *base, int fd, const struct server_config *config)
 {
 	struct server *sv = xcalloc(1, sizeof *sv);
 	struct upstream_user user = { .changed = on_link, .advanced = on_advance, .arg = sv };
@@ -321,19 +324,24 @@ server_new(struct event_base *base, const struct server_config *config)
 	sv->streams->emptied = rest_if_alone;
 	sv->streams->arg = sv;
 	sv->upstream = upstream_new(base, sv->table, config->subscribe_socket, &user);
+	TAILQ_INIT(&sv->pendings);
+	LIST_INIT(&sv->conns.all);
 	sv->conns.base = base;
 	sv->conns.fcgi = fcgi_new();
 	sv->conns.request = on_request;
 	sv->conns.arg = sv;
-	LIST_INIT(&sv->conns.all);
-	TAILQ_INIT(&sv->pendings);
+	sv->conns.max = config->max_conns;
+	sv->conns.acceptor = acceptor_new(base, fd, true, on_accept, sv);
 	return sv;
 }
 
 void
 server_free(struct server *sv)
 {
+	acceptor_pause(sv->conns.acceptor);
+	sv->conns.max = 0; /* and it stays so */
 	conn_finish_all(&sv->conns);
+	acceptor_free(sv->conns.acceptor);
 	fcgi_free(sv->conns.fcgi);
 	upstream_free(sv->upstream);
 	streams_free(sv->streams);

@@ -21,11 +21,11 @@ struct server_config {
 	const char *subscribe_socket; /* NULL: the default */
 	unsigned heartbeat;           /* seconds */
 	size_t max_streams;
+	size_t max_conns;             /* above max_streams, so that there is room to say `busy` */
 };
 
-/* Keeps `config`. */
-struct server *server_new(struct event_base *base, const struct server_config *config);
-void server_accept(int fd, void *server); /* for acceptor_new() */
-void server_free(struct server *sv);      /* ends every stream orderly */
+/* Serves the listening socket `fd`, which stays the caller's; keeps `config`. */
+struct server *server_new(struct event_base *base, int fd, const struct server_config *config);
+void server_free(struct server *sv); /* ends every stream orderly */
 
 #endif

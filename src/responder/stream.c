@@ -115,7 +115,44 @@ put_head(struct stream *s, struct fcgi *f)
 	return true;
 }
 
-/* What the stream is owed of the broker's coming and going, and the records. */
+/* A quiet stream's cursor goes with the head, or it would fall behind the
+ * horizon while there is nothing to say. */
+static bool
+put_heartbeat(struct stream *s, struct fcgi *f)
+{
+	if (!s->owes_heartbeat)
+		return true;
+	if (s->judged && s->all->synced && order_next(feed_order(s->feed), s->cursor.seq) == NULL)
+		s->cursor.seq = s->goal = table_head(s->all->table);
+	if (!put_now(f, "heartbeat", s->judged ? &s->cursor : NULL))
+		return false;
+	s->owes_heartbeat = false;
+	return true;
+}
+
+/* Rounds, until there is no more that has begun. */
+static enum pump
+put_rounds(struct stream *s, struct fcgi *f)
+{
+	for (;;) {
+		if (!follow(s, f))
+			return PUMP_BLOCKED;
+		if (s->owes_synced) {
+			if (!put_now(f, "synced", &s->cursor))
+				return PUMP_BLOCKED;
+			s->owes_synced = false;
+		}
+		if (ended(s))
+			return PUMP_END;
+		if (!s->late)
+			return PUMP_IDLE;
+		s->late = false;
+		s->goal = table_head(s->all->table);
+	}
+}
+
+/* What the stream is owed of the broker's coming and going, and the records.
+ * The heartbeat comes before them, so that it does so however busy they are. */
 static enum pump
 put_news(struct stream *s, struct fcgi *f)
 {
@@ -124,40 +161,24 @@ put_news(struct stream *s, struct fcgi *f)
 			return PUMP_BLOCKED;
 		s->owes_down = false;
 	}
-	if (!s->all->synced)
-		return PUMP_IDLE;
-	if (s->owes_resync) {
+	if (s->all->synced && s->owes_resync) {
 		if (!put_event(f, "resync", &s->cursor, "{}"))
 			return PUMP_BLOCKED;
 		s->owes_resync = false;
 	}
-	if (!follow(s, f))
+	if (!put_heartbeat(s, f))
 		return PUMP_BLOCKED;
-	if (s->owes_synced) {
-		if (!put_now(f, "synced", &s->cursor))
-			return PUMP_BLOCKED;
-		s->owes_synced = false;
-	}
-	return ended(s) ? PUMP_END : PUMP_IDLE;
+	return s->all->synced ? put_rounds(s, f) : PUMP_IDLE;
 }
 
 static enum pump
 pump(void *arg, struct fcgi *f)
 {
 	struct stream *s = arg;
-	enum pump result;
 
 	if (!put_head(s, f))
 		return PUMP_BLOCKED;
-	if (s->head_only)
-		return PUMP_END;
-	result = put_news(s, f);
-	if (result == PUMP_IDLE && s->owes_heartbeat) {
-		if (!put_now(f, "heartbeat", s->judged ? &s->cursor : NULL))
-			return PUMP_BLOCKED;
-		s->owes_heartbeat = false;
-	}
-	return result;
+	return s->head_only ? PUMP_END : put_news(s, f);
 }
 
 static void
@@ -226,7 +247,19 @@ stream_synced(struct stream *s)
 	s->may_have_ended = known; /* while it was away; a newcomer waits for an end to come */
 	s->bad_cursor = s->owes_down = false;
 	s->goal = head;
+	s->late = false;
 	conn_kick(s->conn);
+}
+
+/* The goal stands until it is reached: if it moved with every change, a slow
+ * reader would never come to `synced`. */
+void
+stream_round(struct stream *s, uint64_t head)
+{
+	if (s->cursor.seq < s->goal)
+		s->late = true;
+	else
+		s->goal = head;
 }
 
 void

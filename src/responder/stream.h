@@ -44,6 +44,7 @@ struct stream {
 	bool bad_cursor;          /* it came with something that is no id */
 	bool judged;              /* the cursor is of the table's life */
 	bool head_only;           /* HEAD */
+	bool late;                /* a round began while it was in the one before */
 	bool until_end, ending, may_have_ended;
 	bool owes_down, owes_resync, owes_synced, owes_heartbeat;
 };
@@ -55,6 +56,7 @@ void stream_open(struct streams *all, struct conn *c, const struct request *r, s
 void stream_synced(struct stream *s);    /* the table is whole: judge the cursor, catch up */
 void stream_down(struct stream *s);      /* the broker is away: say so */
 void stream_heartbeat(struct stream *s);
+void stream_round(struct stream *s, uint64_t head); /* for the feed: a round begins; does not write */
 
 /* A stream that says `busy` and ends: the limit of streams is reached. */
 void stream_refuse(struct conn *c, const struct request *r, size_t limit);

@@ -130,12 +130,14 @@ on_greeting(struct upstream *u, const char *line, size_t len)
 	}
 }
 
-/* False: this broker does not speak our language. */
+/* False: this broker does not speak our language, or does not want us. */
 static bool
 on_line(struct upstream *u, const char *line, size_t len)
 {
 	struct change c;
 
+	if (len >= 6 && memcmp(line, "error ", 6) == 0)
+		return false;
 	if (u->greetings > 0 || (len > 0 && line[0] == 'h'))
 		return on_greeting(u, line, len);
 	if (!change_read(&c, line, len))
@@ -263,6 +265,12 @@ upstream_want(struct upstream *u, const char *prefix, bool alone)
 	if (u->prefix[0] != '\0' && name_covered(prefix, u->prefix))
 		return;
 	subscribe_to(u, alone || u->prefix[0] == '\0' ? prefix : NAME_EVERY);
+}
+
+void
+upstream_want_any(struct upstream *u)
+{
+	upstream_want(u, u->prefix[0] != '\0' ? u->prefix : NAME_UNNAMED, false);
 }
 
 void

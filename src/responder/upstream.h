@@ -46,6 +46,9 @@ void upstream_free(struct upstream *u);
  * take the place of what is subscribed to; else it is added. */
 void upstream_want(struct upstream *u, const char *prefix, bool alone);
 
+/* Somebody wants to know whether the broker answers: any subscription will do. */
+void upstream_want_any(struct upstream *u);
+
 /* Subscribes anew to the same, so that the head is the broker's of now; once in
  * UPSTREAM_REFRESH_MIN seconds at most, and not to "*", whose head is never
  * more than a round behind. */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define UPDATE_ERR 256          /* bytes of an error text */
+#define UPDATE_ERR 512          /* bytes of an error text: a name and a sentence */
 #define UPDATE_TITLE_MAX 256    /* escaped JSON bytes, without the quotes */
 #define UPDATE_MESSAGE_MAX 4096
 #define UPDATE_UNIT_MAX 32

@@ -185,3 +185,29 @@ shown() { await "$1's $2 is $3" is_record "$@" || { curl -s "$URL/tasks/$1"; ret
         [ "$status" = 2 ] || { echo "$words: $status"; false; }
     done
 }
+
+@test "pipe with stdin or stdout closed is an error, never somebody else's descriptor" {
+    start_broker
+    start_lighttpd
+    echo '{"task":"evil"}' >"$RUN/in"
+    run bash -c "headway pipe --name x <'$RUN/in' >&-"
+    [ "$status" = 1 ] && [[ $output == *"stdout: Bad file descriptor"* ]]
+    run bash -c "headway pipe --name y <&-"
+    [ "$status" = 1 ] && [[ $output == *"stdin: Bad file descriptor"* ]]
+    [ "$(status_of "$URL/tasks/evil")" = 404 ]
+    run bash -c "trap '' PIPE; yes | headway pipe --name z | head -n 1; exit \${PIPESTATUS[1]}"
+    [ "$status" = 1 ]
+}
+
+@test "pipe with descriptors that somebody has made non-blocking copies all the same" {
+    start_broker
+    head -c 1000000 /dev/urandom >"$RUN/in"
+    mkfifo "$RUN/fifo"
+    # perl opens its end non-blocking and hands it on; perl is there wherever autotools are
+    perl -e 'use Fcntl; fcntl(STDOUT, F_SETFL, O_NONBLOCK | fcntl(STDOUT, F_GETFL, 0)); exec @ARGV' \
+        headway pipe --name x --quiet <"$RUN/in" 2>"$RUN/err" >"$RUN/fifo" 3>&- &
+    pid=$!
+    { read -r -t 0.3 <> <(:) || :; cat; } <"$RUN/fifo" >"$RUN/copy"
+    wait "$pid"
+    cmp "$RUN/in" "$RUN/copy"
+}

@@ -118,8 +118,21 @@ teardown() { teardown_stack; }
     MOUNT=/headway start_lighttpd
     URL=http://127.0.0.1:$PORT/headway
     [ "$(status_of "$URL/")" = 200 ]
+    [ "$(status_of "$URL")" = 301 ]
     [ "$(status_of "$URL/tasks")" = 200 ]
     [ "$(status_of --head "$URL/events/a/b")" = 200 ]
     run curl -sN --max-time 1 "$URL/events"
     [[ $output == *"event: synced"* ]]
+}
+
+@test "a client that has shut down its sending side still gets its answer" {
+    publish '{"task":"a","moved":1}'
+    run bash -c "printf 'GET /tasks/a HTTP/1.0\r\n\r\n' | nc -N 127.0.0.1 '$PORT'"
+    [[ $output == *" 200 "*'"task":"a"'* ]]
+}
+
+@test "HEAD of what is not there has no body" {
+    run bash -c "printf 'HEAD /events/a%%21 HTTP/1.0\r\n\r\n' | nc -N 127.0.0.1 '$PORT'"
+    [[ $output == *" 404 "* ]]
+    [[ $output != *error* ]]
 }

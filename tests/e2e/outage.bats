@@ -145,3 +145,50 @@ teardown() { teardown_stack; }
     [[ $output == *'"broker":true'* ]]
     await "one link" eval '[ "$(descriptors "$BROKER")" = $(('"$idle"' + 1)) ]'
 }
+
+@test "SIGTERM while a job holds its task: the broker ends with status 0" {
+    start_broker
+    mkfifo "$RUN/fifo"
+    headway pipe --name held --quiet <"$RUN/fifo" >/dev/null 3>&- &
+    CLIENTS+=($!)
+    exec 8>"$RUN/fifo"
+    await "it is held" eval 'printf "subscribe *\n" | timeout 1 nc -U "$HEADWAY_SUBSCRIBE_SOCKET" | grep -q " held run "'
+    kill "$BROKER"
+    wait "$BROKER"
+    forget "$BROKER"
+    exec 8>&-
+}
+
+@test "more silent connections than descriptors: the streams that are there go on" {
+    start_broker --demo
+    ulimit -Sn 100
+    ulimit -Hn 100
+    start_responder
+    "$BUILD_DIR/tests/helper/rude" "$RUN/headway.fcgi.sock" stdinstream >"$RUN/out" 3>&- &
+    CLIENTS+=($!)
+    "$BUILD_DIR/tests/helper/rude" "$RUN/headway.fcgi.sock" stdinstream >"$RUN/leaver" 3>&- &
+    leaver=$!
+    await_frame "$RUN/out" '"moved"'
+    await_frame "$RUN/leaver" '"moved"'
+    for i in $(seq 120); do
+        "$BUILD_DIR/tests/helper/rude" "$RUN/headway.fcgi.sock" silent >/dev/null 3>&- &
+        CLIENTS+=($!)
+    done
+    await "all that fit are there" eval '[ "$(descriptors "$RESPONDER")" -ge 55 ]'
+    kill "$leaver"
+    more=$(($(grep -c moved "$RUN/out") + 10))
+    await "the stream goes on" eval '[ "$(grep -c moved "$RUN/out")" -ge '"$more"' ]'
+    await "the silent ones are closed, and somebody new is served" \
+        eval '"$BUILD_DIR/tests/helper/rude" "$RUN/headway.fcgi.sock" whole | grep -q broker'
+}
+
+@test "a health check does not disturb a stream of one task" {
+    start_broker
+    start_lighttpd
+    subscriber "$RUN/out" /events/backup
+    await_frame "$RUN/out" "event: synced"
+    for i in 1 2 3; do [ "$(status_of "$URL/healthz")" = 200 ]; done
+    publish '{"task":"backup","moved":1}'
+    await_frame "$RUN/out" '"moved":1'
+    [ "$(grep -c "event: synced" "$RUN/out")" = 1 ]
+}

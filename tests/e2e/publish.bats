@@ -175,3 +175,36 @@ refused() { # LINE TEXT
     [ "${#lines[@]}" = 3 ]
     [[ ${lines[1]} == '2 2 b run '* ]]
 }
+
+@test "a job that never reads an answer and leaves has said every line, the last one too" {
+    { echo '{"task":"h","hold":true}'
+      seq 1 1000 | sed 's/.*/{"task":"s\/&","state":"done"}/'
+      echo '{"task":"h","state":"done"}'; } | "$BUILD_DIR/tests/helper/deaf" "$HEADWAY_PUBLISH_SOCKET" leave
+    await "all of it is there" eval 'table | grep -q " h end .*\"state\":\"done\""'
+    [ "$(table | grep -c ' s/[0-9]* end ')" = 1000 ]
+}
+
+@test "a snapshot that is larger than what is written ahead ends with synced, at once" {
+    message=$(head -c 4000 /dev/zero | tr '\0' m)
+    for i in $(seq 40); do echo "{\"task\":\"big/$i\",\"message\":\"$message\"}"; done | nc -NU "$HEADWAY_PUBLISH_SOCKET"
+    run table
+    [[ ${lines[-1]} == *" synced "* ]]
+    [ "${#lines[@]}" = 42 ]
+}
+
+@test "one who is being closed has five seconds, whatever it sends" {
+    start=$(descriptors "$BROKER")
+    { head -c 70000 /dev/zero | tr '\0' a; yes; } 2>/dev/null | "$BUILD_DIR/tests/helper/deaf" "$HEADWAY_PUBLISH_SOCKET" 3>&- &
+    CLIENTS+=($!)
+    await "it is connected" eval '[ "$(descriptors "$BROKER")" -gt '"$start"' ]'
+    AWAIT_SECONDS=9 await "it is closed" eval '[ "$(descriptors "$BROKER")" = '"$start"' ]'
+}
+
+@test "a subscriber that asks again and again without reading does not grow the broker" {
+    before=$(awk '/VmRSS/ { print $2 }' "/proc/$BROKER/status")
+    { for i in $(seq 20000); do echo 'subscribe *'; done; } | "$BUILD_DIR/tests/helper/deaf" "$HEADWAY_SUBSCRIBE_SOCKET" 3>&- &
+    CLIENTS+=($!)
+    await "the broker has stopped reading it" eval 'publish "{\"task\":\"x\",\"ack\":true}" | grep -q ok'
+    after=$(awk '/VmRSS/ { print $2 }' "/proc/$BROKER/status")
+    [ $((after - before)) -lt 4000 ]
+}

@@ -1,5 +1,5 @@
 /* deaf.c -- a publisher that never reads: sends its stdin to a Unix socket and
- * then stays until it is killed. */
+ * then stays until it is killed, or with a second argument leaves at once. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,7 +14,7 @@ main(int argc, char *argv[])
 	char bytes[65536];
 	ssize_t n;
 
-	if (argc != 2)
+	if (argc < 2)
 		return 2;
 	strncpy(sun.sun_path, argv[1], sizeof sun.sun_path - 1);
 	if (connect(fd, (struct sockaddr *)&sun, sizeof sun) < 0) {
@@ -25,6 +25,7 @@ main(int argc, char *argv[])
 		for (ssize_t at = 0, sent; at < n; at += sent)
 			if ((sent = send(fd, bytes + at, (size_t)(n - at), MSG_NOSIGNAL)) < 0)
 				return 1;
-	pause();
+	if (argc == 2)
+		pause();
 	return 0;
 }

@@ -131,7 +131,8 @@ start_lighttpd() { # responder options
     need lighttpd
     local include=${LIGHTTPD_CONF:-headway.conf}
     "$SRC_DIR/conf/fill" "$SRC_DIR/conf/lighttpd/$include.in" MOUNT="${MOUNT-}" RUN="$RUN" \
-        WWW="$SRC_DIR/www" RESPONDER="$BUILD_DIR/headway.fcgi${*:+ $*}" >"$RUN/headway.conf"
+        WWW="$SRC_DIR/www" RESPONDER="$BUILD_DIR/headway.fcgi${*:+ $*}" \
+        SUBSCRIBE_SOCKET="$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/headway.conf"
     local try
     for try in 1 2 3 4 5; do
         PORT=${PORT_AGAIN:-$(random_port)}

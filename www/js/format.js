@@ -26,8 +26,10 @@ export function percentText(record) {
 }
 
 /** "45 of 100", "1.20 of 3.40 GiB", "812 files"; '' when nothing was said. */
-export function amountText({ moved, total, unit }) {
+export function amountText({ moved, total, unit, state }) {
   if (moved === undefined) return '';
+  // Done is 100 %, whatever the last numbers were: "3 of 12" beside it would only puzzle.
+  if (state === 'done' && total > moved) return '';
   const { size, name, digits } = scaleFor(total ?? moved, unit);
   const amount = total === undefined
     ? digits.format(moved / size)

@@ -42,7 +42,8 @@ const ROUTES = {
     MOUNT: mount,
     WWW: `${SRC_DIR}/www`,
     RUN: dir,
-    RESPONDER: [`${BUILD_DIR}/headway.fcgi`, '--subscribe-socket', subscribeSocket, ...args].join(' '),
+    RESPONDER: [`${BUILD_DIR}/headway.fcgi`, ...args].join(' '),
+    SUBSCRIBE_SOCKET: subscribeSocket,
   }),
   none: () => '',
   dead: ({ dir, mount }) => `
