@@ -196,7 +196,7 @@ peers_accept(int fd, void *arg)
 	bufferevent_enable(peer->bev, EV_READ | EV_WRITE);
 	if (++ps->count > PEERS_MAX) {
 		snprintf(why, sizeof why, "%d publishers are connected, the limit", PEERS_MAX);
-		publish_refuse(&peer->publisher, why, bufferevent_get_output(peer->bev));
+		publish_turn_away(&peer->publisher, why, bufferevent_get_output(peer->bev));
 		peer_close(peer);
 	}
 }

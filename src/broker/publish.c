@@ -33,12 +33,6 @@ publish_free(struct publish *p)
 	free(p);
 }
 
-struct runs *
-publish_runs(const struct publish *p)
-{
-	return p->runs;
-}
-
 static struct now
 now(void)
 {
@@ -123,6 +117,12 @@ publish_line(struct publish *p, struct publisher *from, const char *line, size_t
 
 void
 publish_refuse(struct publisher *from, const char *what, struct evbuffer *answers)
+{
+	refuse(from, what, ++from->lines, answers);
+}
+
+void
+publish_turn_away(struct publisher *from, const char *what, struct evbuffer *answers)
 {
 	refuse(from, what, 0, answers);
 }

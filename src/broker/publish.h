@@ -19,7 +19,6 @@ struct publish;
 
 struct publish *publish_new(struct runs *rs);
 void publish_free(struct publish *p);
-struct runs *publish_runs(const struct publish *p);
 
 /* A publisher, before its first line. */
 struct publisher {
@@ -35,7 +34,11 @@ void publisher_gone(struct publish *p, struct publisher *from);
  * not built like UTF-8); the caller sends what was answered and closes. */
 bool publish_line(struct publish *p, struct publisher *from, const char *line, size_t len, struct evbuffer *answers);
 
-/* {"error":WHAT} for what is wrong with the connection rather than a line. */
+/* {"error":WHAT,"line":N} for a line that cannot be taken in at all: too long,
+ * or without an end.  It counts as one. */
 void publish_refuse(struct publisher *from, const char *what, struct evbuffer *answers);
+
+/* {"error":WHAT} for what is wrong with the connection rather than a line. */
+void publish_turn_away(struct publisher *from, const char *what, struct evbuffer *answers);
 
 #endif

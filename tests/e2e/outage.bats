@@ -192,3 +192,20 @@ teardown() { teardown_stack; }
     await_frame "$RUN/out" '"moved":1'
     [ "$(grep -c "event: synced" "$RUN/out")" = 1 ]
 }
+
+@test "a reader slower than the changes comes to synced, and gets its heartbeats" {
+    need pv
+    start_broker
+    start_responder --heartbeat 1
+    message=$(head -c 200 /dev/zero | tr '\0' m)
+    seq 1 3000 | sed "s/.*/{\"task\":\"busy\\/&\",\"message\":\"$message\"}/" | nc -NU "$HEADWAY_PUBLISH_SOCKET"
+    { while :; do seq 1 3000 | sed 's/.*/{"task":"busy\/&","moved":1}/'; done; } 2>/dev/null |
+        "$BUILD_DIR/tests/helper/deaf" "$HEADWAY_PUBLISH_SOCKET" 2>/dev/null 3>&- &
+    CLIENTS+=($!)
+    # GET /events in FastCGI, read at 300 KB/s: a snapshot alone takes some seconds
+    { printf '\1\1\0\7\0\10\0\0\0\1\0\0\0\0\0\0\1\4\0\7\0\47\0\0\16\3REQUEST_METHODGET\13\7SCRIPT_NAME/events\1\4\0\7\0\0\0\0'
+      read -r -t 16 <> <(:) || :; } | nc -U "$RUN/headway.fcgi.sock" | pv -qL 300k >"$RUN/out" 3>&- &
+    CLIENTS+=($!)
+    await_frame "$RUN/out" "event: synced"
+    await "heartbeats among the records" eval '[ "$(grep -ac "event: heartbeat" "$RUN/out")" -ge 2 ]'
+}

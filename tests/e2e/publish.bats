@@ -62,7 +62,7 @@ refused() { # LINE TEXT
 
 @test "70 KB without a newline, and bytes that are no text, are answered and closed" {
     run bash -c "{ head -c 70000 /dev/zero | tr '\0' a; echo; echo '{\"task\":\"late\"}'; } | nc -NU '$HEADWAY_PUBLISH_SOCKET'"
-    [[ $output == '{"error":"a line is longer than 65536 bytes"}' ]]
+    [[ $output == '{"error":"a line is longer than 65536 bytes","line":1}' ]]
     run bash -c "{ printf '{\"task\":\"x\",\"message\":\"\\xff\\xfe\"}\n'; echo '{\"task\":\"late\"}'; } | nc -NU '$HEADWAY_PUBLISH_SOCKET'"
     [[ $output == '{"error":"not UTF-8","line":1}' ]]
     run table
@@ -88,7 +88,7 @@ refused() { # LINE TEXT
 
 @test "a publisher that is gone in the middle of a line has not said it, and is told so if it listens" {
     run bash -c "printf '{\"task\":\"half\",\"moved\":1}' | nc -NU '$HEADWAY_PUBLISH_SOCKET'"
-    [[ $output == '{"error":"the last line has no end, it was not applied"}' ]]
+    [[ $output == '{"error":"the last line has no end, it was not applied","line":1}' ]]
     run table
     [[ $output != *half* ]]
 }

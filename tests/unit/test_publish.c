@@ -166,8 +166,17 @@ static void
 a_fault_of_the_connection_names_no_line(void **state)
 {
 	(void)state;
+	publish_turn_away(&peer, "the house is full", answers);
+	assert_told("{\"error\":\"the house is full\"}");
+}
+
+static void
+a_line_that_cannot_be_taken_in_has_a_number_too(void **state)
+{
+	(void)state;
+	say("{\"task\":\"a\"}");
 	publish_refuse(&peer, "the line is too long", answers);
-	assert_told("{\"error\":\"the line is too long\"}");
+	assert_told("{\"error\":\"the line is too long\",\"line\":2}");
 }
 
 static void
@@ -221,6 +230,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_carriage_return_at_the_end_does_no_harm, setup, teardown),
 		cmocka_unit_test_setup_teardown(binary_is_answered_and_cannot_be_followed, setup, teardown),
 		cmocka_unit_test_setup_teardown(answers_that_nobody_reads_are_dropped_and_counted, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_line_that_cannot_be_taken_in_has_a_number_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fault_of_the_connection_names_no_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_a_publisher_held_is_lost_with_him, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_two_publishers_have_the_same_serial, setup, teardown),
