@@ -9,7 +9,6 @@
 
 #include "client/command.h"
 #include "client/report.h"
-#include "task/number.h"
 #include "task/update.h"
 
 static int run(const struct command *self, int argc, char *argv[]);

@@ -307,7 +307,9 @@ on_event(evutil_socket_t fd, short what, void *arg)
 	struct conn *c = arg;
 
 	(void)fd;
-	if (what & EV_TIMEOUT) {
+	/* libevent starts a persistent event's timeout anew with each activity, so
+	 * a peer that trickles would never meet it: the deadline counts, too */
+	if ((what & EV_TIMEOUT) || (c->deadline > 0 && clock_mono() >= c->deadline)) {
 		drop(c);
 		return;
 	}

@@ -9,8 +9,8 @@
  * it cannot block.
  *
  * Way out.  One FCGX_Request writes for all streams: for each burst of writes
- * its descriptor and request id are set anew.  (A request kept per stream costs
- * 12 KB each; this costs nothing.)  Nothing carries over while all goes well,
+ * its descriptor and request id are set anew, so that no stream keeps libfcgi's
+ * three buffers.  Nothing carries over while all goes well,
  * since every burst ends with FCGX_FFlush(); after an error the writer is made
  * anew, because FCGX_Finish_r() on a failed one would write the dead stream's
  * bytes to another.

@@ -16,7 +16,7 @@ bool number_ok(double n);
 void number_text(char text[NUMBER_TEXT_MAX], double n);
 
 /* floor(10000 * moved / total), at most 10000, in exact decimal arithmetic:
- * hundredths of a percent.  (Doubles get 29 of 100 wrong: 28.99.)  total > 0. */
+ * hundredths of a percent.  (29.0 / 100 * 100 is a little less than 29.)  total > 0. */
 int number_percent(double moved, double total);
 
 #endif

@@ -34,6 +34,13 @@ closed_without_a_word() {
     served
 }
 
+@test "a peer that goes on sending after its answer, and never closes, is closed" {
+    rude stdindeaf
+    served
+    [[ ${lines[-1]} =~ ^closed\ after\ ([0-9]+)\ ms$ ]]
+    [ "${BASH_REMATCH[1]}" -le 6000 ]
+}
+
 @test "a stream whose STDIN never ends is served until its reader goes" {
     rude whole # from now on there is a link to the broker, too
     start=$(descriptors "$RESPONDER")

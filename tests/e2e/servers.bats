@@ -11,7 +11,6 @@ modules=/usr/lib/apache2/modules
 start_apache() {
     need apache2
     [ -e "$modules/mod_fcgid.so" ] || missing "Apache's mod_fcgid"
-    local try
     mkdir -p "$RUN/bin" "$RUN/ipc" "$RUN/www"
     cp "$BUILD_DIR/headway.fcgi" "$RUN/bin/"
     cp -r "$SRC_DIR/www/." "$RUN/www/"
@@ -23,12 +22,7 @@ start_apache() {
     "$SRC_DIR/conf/fill" "$SRC_DIR/conf/apache/headway-fcgid.conf.in" MOUNT="${MOUNT-}" WWW="$RUN/www" \
         RESPONDER="$RUN/bin/headway.fcgi" RESPONDER_DIR="$RUN/bin" \
         SUBSCRIBE_SOCKET="$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/headway.conf"
-    for try in 1 2 3 4 5; do
-        PORT=$(random_port)
-        run_apache && return
-    done
-    cat "$RUN/apache.log" >&2
-    return 1
+    on_a_free_port run_apache || { cat "$RUN/apache.log" >&2; return 1; }
 }
 
 run_apache() {

@@ -145,8 +145,8 @@ compose(struct bytes *b, const char *what)
 	} else if (strcmp(what, "getvaluesinside") == 0) {
 		begin(b, 7, 0);
 		record(b, 9, 0, "\017\000FCGI_MPXS_CONNS", 17);
-	} else if (strcmp(what, "stdin") == 0 || strcmp(what, "stdinstream") == 0) {
-		request(b, 0, strcmp(what, "stdin") == 0 ? "/healthz" : "/events");
+	} else if (strncmp(what, "stdin", 5) == 0) {
+		request(b, 0, strcmp(what, "stdinstream") == 0 ? "/events" : "/healthz");
 	} else if (strcmp(what, "silent") != 0) {
 		fprintf(stderr, "rude: no case \"%s\"\n", what);
 		exit(2);
@@ -161,9 +161,10 @@ show(const uint8_t *data, size_t len)
 	fflush(stdout);
 }
 
-/* Reads until EOF or LIMIT; keeps writing STDIN records meanwhile if asked to. */
+/* Reads until EOF or LIMIT; keeps writing STDIN records meanwhile if asked to.
+ * A deaf one does not take EOF for the end, but only a write that fails. */
 static bool
-read_to_end(int fd, bool endless, long start)
+read_to_end(int fd, bool endless, bool deaf, long start)
 {
 	uint8_t in[8192] = { 0 };
 	struct bytes more = { .len = 0 };
@@ -175,14 +176,18 @@ read_to_end(int fd, bool endless, long start)
 
 		if (poll(&p, 1, 100) == 0)
 			continue;
-		if ((p.revents & POLLOUT) && send(fd, more.data, more.len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN)
+		if ((p.revents & POLLOUT) && send(fd, more.data, more.len, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 && errno != EAGAIN) {
+			if (deaf)
+				return true;
 			endless = false;
+		}
 		if (!(p.revents & (POLLIN | POLLHUP)))
 			continue;
 		n = read(fd, in, sizeof in);
-		if (n <= 0)
+		if (n <= 0 && !deaf)
 			return true;
-		show(in, (size_t)n);
+		if (n > 0)
+			show(in, (size_t)n);
 	}
 	return false;
 }
@@ -202,7 +207,7 @@ main(int argc, char *argv[])
 	compose(&b, argv[2]);
 	fd = connect_to(argv[1]);
 	closed = !send_all(fd, &b, strcmp(argv[2], "bytewise") == 0 ? 1 : sizeof b.data);
-	closed = read_to_end(fd, strncmp(argv[2], "stdin", 5) == 0, start) || closed;
+	closed = read_to_end(fd, strncmp(argv[2], "stdin", 5) == 0, strcmp(argv[2], "stdindeaf") == 0, start) || closed;
 	printf("\n%s after %ld ms\n", closed ? "closed" : "still open", now() - start);
 	return 0;
 }

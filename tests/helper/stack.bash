@@ -126,20 +126,24 @@ kill_broker() { # signal
 
 random_port() { echo $((20000 + (RANDOM * 32768 + RANDOM) % 40000)); }
 
-# A port can be taken between choosing and binding, so choose again then.
+# on_a_free_port COMMAND -- with PORT set. A port can be taken between choosing
+# and binding; the command fails then, and another one is chosen.
+on_a_free_port() {
+    local try
+    for try in 1 2 3 4 5; do
+        PORT=$(random_port)
+        "$@" && return
+    done
+    return 1
+}
+
 start_lighttpd() { # responder options
     need lighttpd
     local include=${LIGHTTPD_CONF:-headway.conf}
     "$SRC_DIR/conf/fill" "$SRC_DIR/conf/lighttpd/$include.in" MOUNT="${MOUNT-}" RUN="$RUN" \
         WWW="$SRC_DIR/www" RESPONDER="$BUILD_DIR/headway.fcgi${*:+ $*}" \
         SUBSCRIBE_SOCKET="$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/headway.conf"
-    local try
-    for try in 1 2 3 4 5; do
-        PORT=${PORT_AGAIN:-$(random_port)}
-        run_lighttpd && return
-    done
-    cat "$RUN/lighttpd.log" >&2
-    return 1
+    on_a_free_port run_lighttpd || { cat "$RUN/lighttpd.log" >&2; return 1; }
 }
 
 run_lighttpd() {
