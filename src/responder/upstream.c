@@ -16,7 +16,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/unixsock.h"
-#include "responder/change.h"
+#include "task/change.h"
 #include "responder/sse.h"
 #include "task/table.h"
 

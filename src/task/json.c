@@ -77,6 +77,15 @@ json_add_text(struct json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, json_object_new_string(text));
 }
 
+size_t
+json_escaped_length(struct json_object *text)
+{
+	size_t len;
+
+	json_object_to_json_string_length(text, JSON_PLAIN, &len);
+	return len - 2;
+}
+
 char *
 json_render(struct json_object *o, size_t *len)
 {

@@ -1,6 +1,6 @@
 /* json.h -- json-c as Headway uses it: strict on the way in, plain on the way out.
  *
- * Shared by update.c, record.c and answer.c, the only files that know json-c;
+ * Shared by update.c, keys.c, record.c and answer.c, the only files that know json-c;
  * everybody else sees lines. */
 #ifndef HEADWAY_JSON_H
 #define HEADWAY_JSON_H
@@ -21,6 +21,9 @@ struct json_object *json_read(struct json_tokener *tok, const char *line, size_t
 void json_add_text(struct json_object *o, const char *key, const char *text);
 void json_add_number(struct json_object *o, const char *key, double n); /* whole numbers without a point */
 void json_add_time(struct json_object *o, const char *key, double t);   /* seconds, to the millisecond */
+
+/* Bytes of a string as it stands in JSON, without the quotes. */
+size_t json_escaped_length(struct json_object *text);
 
 /* The text of `o`, which is used up; free(3) it. */
 char *json_render(struct json_object *o, size_t *len);

@@ -2,7 +2,7 @@
  * is one frame of three lines, small enough for one FastCGI record. */
 #include "fuzz.h"
 
-#include "responder/change.h"
+#include "task/change.h"
 #include "responder/sse.h"
 
 static void

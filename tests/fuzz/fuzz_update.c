@@ -5,7 +5,7 @@
 
 #include "base/utf8.h"
 #include "broker/runs.h"
-#include "responder/change.h"
+#include "task/change.h"
 #include "task/answer.h"
 #include "task/json.h"
 #include "task/record.h"

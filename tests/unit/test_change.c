@@ -1,7 +1,7 @@
 /* test_change.c -- the broker's lines as a responder reads them: change.c. */
 #include "unit.h"
 
-#include "responder/change.h"
+#include "task/change.h"
 
 static struct change c;
 

@@ -1,7 +1,7 @@
 /* test_sse.c -- Server-Sent Events byte for byte: sse.c. */
 #include "unit.h"
 
-#include "responder/change.h"
+#include "task/change.h"
 #include "responder/fcgi.h"
 #include "responder/sse.h"
 #include "task/record.h"

@@ -213,8 +213,14 @@ an_unknown_key_is_named(void **state)
 	assert_refused(*state, "{\"\":1}", "unknown key \"\"");
 	assert_refused(*state, "{\"a\\nb\":1}", "unknown key \"a?b\"");
 	assert_refused(*state, "{\"percent\":\"45.00\"}", "computed by the broker");
-	assert_refused(*state, "{\"pid\":1}", "not supported by this version");
-	assert_refused(*state, "{\"log\":\"x\"}", "not supported by this version");
+	assert_refused(*state, "{\"pid\":0}", "process id from 1 to 4194304");
+	assert_refused(*state, "{\"pid\":\"1\"}", "process id from 1 to 4194304");
+	assert_refused(*state, "{\"cancel\":true}", "must be allowed, asked or stopping");
+	assert_refused(*state, "{\"cancel\":\"done\"}", "must be allowed, asked or stopping");
+	assert_refused(*state, "{\"log\":1}", "must be a string or an array of strings");
+	assert_refused(*state, "{\"log\":[\"x\",[\"y\"]]}", "must be a string or an array of strings");
+	assert_refused(*state, "{\"skipped\":-1}", "whole number from 0 to 2^53");
+	assert_refused(*state, "{\"started\":null}", "seconds since 1970");
 }
 
 /* JSON's \u0000 must not make one word out of another. */

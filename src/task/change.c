@@ -1,5 +1,5 @@
 /* change.c -- see change.h. */
-#include "responder/change.h"
+#include "task/change.h"
 
 #include <string.h>
 
