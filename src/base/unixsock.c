@@ -16,6 +16,7 @@
 #include "base/mem.h"
 
 #define SYSTEM_DIR "/run/headway"
+#define PATH_ROOM (2 * sizeof ((struct sockaddr_un *)0)->sun_path)
 
 static bool
 address(const char *path, struct sockaddr_un *sun, char *err)
@@ -37,14 +38,17 @@ stream_socket(void)
 	return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 }
 
-/* $XDG_RUNTIME_DIR must be absolute, else it is ignored (XDG Base Directory
- * Specification). */
-static char *
-user_dir(void)
+/* NAME in the user's directory, "" if there is none.  $XDG_RUNTIME_DIR must be
+ * absolute, else it is ignored (XDG Base Directory Specification).  A path that
+ * is too long for a socket is cut, and still too long. */
+static void
+user_path(char path[PATH_ROOM], const char *name)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-	return runtime != NULL && runtime[0] == '/' ? xasprintf(NULL, "%s/headway", runtime) : NULL;
+	path[0] = '\0';
+	if (runtime != NULL && runtime[0] == '/')
+		snprintf(path, PATH_ROOM, "%s/headway%s%s", runtime, name[0] != '\0' ? "/" : "", name);
 }
 
 static const char *
@@ -62,19 +66,18 @@ char *
 unixsock_place(const char *option, const char *env, const char *name, char *err)
 {
 	const char *path = told(option, env);
-	char *dir, *place = NULL;
+	char dir[PATH_ROOM], *place = NULL;
 
 	if (path != NULL)
 		return xstrdup(path);
-	dir = user_dir();
-	if (dir == NULL)
-		dir = xstrdup(SYSTEM_DIR);
+	user_path(dir, "");
+	if (dir[0] == '\0')
+		strcpy(dir, SYSTEM_DIR);
 	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
 		snprintf(err, UNIXSOCK_ERR, "cannot make the directory %s: %s (set XDG_RUNTIME_DIR or %s)",
 		    dir, strerror(errno), env);
 	else
 		place = xasprintf(NULL, "%s/%s", dir, name);
-	free(dir);
 	return place;
 }
 
@@ -191,23 +194,17 @@ int
 unixsock_connect(const char *option, const char *env, const char *name, char *err)
 {
 	const char *path = told(option, env);
-	char *dir, *place;
-	int fd = -1, why;
+	char place[PATH_ROOM];
+	int fd = -1;
 
 	if (path != NULL)
 		return connect_to(path, err);
-	dir = user_dir();
-	if (dir != NULL) {
-		place = xasprintf(NULL, "%s/%s", dir, name);
+	user_path(place, name);
+	if (place[0] != '\0')
 		fd = connect_to(place, err);
-		free(place);
-		free(dir);
-	}
 	if (fd < 0) {
-		fd = connect_to(place = xasprintf(NULL, SYSTEM_DIR "/%s", name), err);
-		why = errno;
-		free(place);
-		errno = why;
+		snprintf(place, sizeof place, SYSTEM_DIR "/%s", name);
+		fd = connect_to(place, err);
 	}
 	return fd;
 }

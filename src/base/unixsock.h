@@ -28,8 +28,8 @@ int unixsock_listen(const char *path, struct stat *born, char *err);
 void unixsock_remove(const char *path, const struct stat *born);
 
 /* Connects as a client: to `option`, else to `env`'s value, else to the first
- * default that answers.  Never waits: a full backlog is EAGAIN.  Returns the
- * descriptor, or -1 with errno and `err`. */
+ * default that answers.  Never waits: a full backlog is EAGAIN.  Allocates
+ * nothing.  Returns the descriptor, or -1 with errno and `err`. */
 int unixsock_connect(const char *option, const char *env, const char *name, char *err);
 
 #endif

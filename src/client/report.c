@@ -1,37 +1,34 @@
-/* report.c -- see report.h.  Owns the connection. */
+/* report.c -- see report.h.  Owns what was said and is not yet sent; the bytes
+ * are link.c's. */
 #include "client/report.h"
 
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/unixsock.h"
+#include "client/link.h"
 #include "task/answer.h"
+#include "task/name.h"
 #include "task/update.h"
 
-#define ANSWER_MAX 4096 /* bytes of a broker's line */
 #define BACKLOG_PAUSE 20 /* milliseconds: the broker lives but has no room to listen */
 
 struct report {
-	const char *socket;
+	struct link link;
 	bool quiet, warned;
-	int fd;                /* -1: not connected */
-	uint64_t retry_at;     /* clock_mono() */
 	struct update *whole;  /* all that was said: for a broker that has just been born */
 	struct update *next;   /* said since the last line was made */
 	bool pending;          /* next is not empty */
-	char *line;            /* on its way; NULL: none */
-	size_t line_len, sent;
-	char answer[ANSWER_MAX];
-	size_t answer_len;
-	bool answered;
+	char *line;            /* the link's, on its way */
+	int pidfd;             /* -1: none */
+	char name[NAME_BYTES_MAX + 1]; /* "": nothing was said yet */
+	unsigned asked, answered; /* on this connection: lines that are confirmed */
+	bool cancelled;
 	char refusal[UPDATE_ERR];
 };
 
@@ -40,33 +37,28 @@ report_new(const char *socket, bool quiet)
 {
 	struct report *r = xcalloc(1, sizeof *r);
 
-	r->socket = socket;
+	link_init(&r->link, socket);
 	r->quiet = quiet;
-	r->fd = -1;
+	r->pidfd = -1;
 	r->whole = update_new();
 	r->next = update_new();
 	return r;
 }
 
-static void
-disconnect(struct report *r)
-{
-	if (r->fd >= 0)
-		close(r->fd);
-	r->fd = -1;
-	r->retry_at = clock_mono() + REPORT_RETRY * UINT64_C(1000);
-	free(r->line);
-	r->line = NULL;
-	r->answer_len = 0;
-}
-
 void
 report_free(struct report *r)
 {
-	disconnect(r);
+	link_close(&r->link);
+	free(r->line);
 	update_free(r->whole);
 	update_free(r->next);
 	free(r);
+}
+
+void
+report_set_pidfd(struct report *r, int pidfd)
+{
+	r->pidfd = pidfd;
 }
 
 static void
@@ -79,38 +71,52 @@ warn_once(struct report *r, const char *what, const char *why)
 
 /* ---- what the broker says ---- */
 
+/* A second holder is told another name.  It is ours from then on, also for a
+ * broker that comes back: what runs below us knows that name. */
+static void
+take_name(struct report *r, const char *name)
+{
+	char err[UPDATE_ERR];
+
+	if (name[0] == '\0' || !update_set_name(r->whole, name, err))
+		return;
+	strcpy(r->name, name);
+	update_set_name(r->next, name, err);
+}
+
 static void
 take_answer(struct report *r, const char *line, size_t len)
 {
-	char error[UPDATE_ERR];
+	struct answer a;
 
-	if (!answer_read(line, len, error, sizeof error))
-		return;
-	r->answered = true;
-	if (error[0] != '\0' && r->refusal[0] == '\0')
-		memcpy(r->refusal, error, sizeof error);
+	switch (answer_read(line, len, &a)) {
+	case ANSWER_OK:
+		r->answered++;
+		take_name(r, a.task);
+		break;
+	case ANSWER_ERROR:
+		if (r->refusal[0] == '\0')
+			memcpy(r->refusal, a.error, sizeof r->refusal);
+		break;
+	case ANSWER_CANCEL:
+		r->cancelled = true;
+		break;
+	case ANSWER_OTHER:
+		break; /* of a newer broker */
+	}
 }
 
 /* False: the connection is no more. */
 static bool
 listen_to(struct report *r)
 {
-	ssize_t n = recv(r->fd, r->answer + r->answer_len, sizeof r->answer - r->answer_len, MSG_DONTWAIT);
-	char *lf;
+	enum link_got got;
+	const char *line;
+	size_t len;
 
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR;
-	if (n == 0)
-		return false;
-	r->answer_len += (size_t)n;
-	while ((lf = memchr(r->answer, '\n', r->answer_len)) != NULL) {
-		size_t len = (size_t)(lf - r->answer);
-
-		take_answer(r, r->answer, len);
-		r->answer_len -= len + 1;
-		memmove(r->answer, lf + 1, r->answer_len);
-	}
-	return r->answer_len < sizeof r->answer;
+	while ((got = link_read(&r->link, &line, &len)) == LINK_LINE)
+		take_answer(r, line, len);
+	return got == LINK_NONE;
 }
 
 /* ---- what we say ---- */
@@ -118,9 +124,14 @@ listen_to(struct report *r)
 static void
 make_line(struct report *r)
 {
-	r->line = update_line(r->next, &r->line_len);
-	r->line[r->line_len++] = '\n'; /* where the NUL was */
-	r->sent = 0;
+	size_t len;
+
+	free(r->line);
+	r->line = update_line(r->next, &len);
+	r->line[len++] = '\n'; /* where the NUL was */
+	link_put(&r->link, r->line, len, update_pid(r->next) != 0 ? r->pidfd : -1);
+	if (update_ack(r->next) || state_ended(update_state(r->next)))
+		r->asked++;
 	update_clear(r->next);
 	r->pending = false;
 }
@@ -129,20 +140,12 @@ make_line(struct report *r)
 static bool
 send_some(struct report *r)
 {
-	while (r->line != NULL || r->pending) {
-		ssize_t n;
-
-		if (r->line == NULL)
+	do {
+		if (link_idle(&r->link) && r->pending)
 			make_line(r);
-		n = send(r->fd, r->line + r->sent, r->line_len - r->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (n < 0)
-			return errno == EAGAIN || errno == EINTR;
-		r->sent += (size_t)n;
-		if (r->sent < r->line_len)
-			return true;
-		free(r->line);
-		r->line = NULL;
-	}
+		if (!link_flush(&r->link))
+			return false;
+	} while (link_idle(&r->link) && r->pending);
 	return true;
 }
 
@@ -153,16 +156,15 @@ connect_now(struct report *r)
 {
 	char why[UNIXSOCK_ERR];
 
-	r->fd = unixsock_connect(r->socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock", why);
-	if (r->fd < 0) {
+	if (!link_connect(&r->link, why)) {
 		int error = errno;
 
 		if (error != EAGAIN)
 			warn_once(r, "going on without the broker (HEADWAY_PUBLISH_SOCKET says where it is)", why);
-		r->retry_at = clock_mono() + REPORT_RETRY * UINT64_C(1000);
 		errno = error;
 		return false;
 	}
+	r->asked = r->answered = 0;
 	update_clear(r->next);
 	update_merge(r->next, r->whole);
 	r->pending = true;
@@ -172,9 +174,17 @@ connect_now(struct report *r)
 static void
 merge(struct report *r, const struct update *u)
 {
+	char err[UPDATE_ERR];
+
+	if (r->name[0] == '\0')
+		strcpy(r->name, update_name(u));
 	update_merge(r->whole, u);
 	update_set_lap(r->whole, false); /* said once, not again to a broker that comes back */
 	update_merge(r->next, u);
+	if (strcmp(r->name, NAME_UNNAMED) != 0) {
+		update_set_name(r->whole, r->name, err);
+		update_set_name(r->next, r->name, err);
+	}
 	r->pending = true;
 }
 
@@ -185,24 +195,48 @@ report_warn_refused(struct report *r)
 }
 
 /* After a refusal nothing more is said: the broker would refuse it all. */
-static void
-go_on(struct report *r)
+void
+report_serve(struct report *r)
 {
 	if (r->refusal[0] != '\0') {
 		report_warn_refused(r);
 		return;
 	}
-	if (r->fd < 0 && (clock_mono() < r->retry_at || !connect_now(r)))
+	if (r->name[0] == '\0')
 		return;
-	if (!send_some(r) || !listen_to(r))
-		disconnect(r);
+	if (r->link.fd < 0 && (clock_mono() < r->link.retry_at || !connect_now(r)))
+		return;
+	if (send_some(r))
+		listen_to(r);
 }
 
 void
 report_say(struct report *r, const struct update *u)
 {
 	merge(r, u);
-	go_on(r);
+	report_serve(r);
+}
+
+int
+report_fd(const struct report *r)
+{
+	return r->refusal[0] == '\0' ? r->link.fd : -1;
+}
+
+bool
+report_wants_write(const struct report *r)
+{
+	return !link_idle(&r->link) || r->pending;
+}
+
+int
+report_timeout(const struct report *r)
+{
+	uint64_t now = clock_mono();
+
+	if (r->link.fd >= 0 || r->refusal[0] != '\0' || r->name[0] == '\0')
+		return -1;
+	return now >= r->link.retry_at ? 0 : (int)((r->link.retry_at - now) / 1000) + 1;
 }
 
 /* ---- the one answer that is waited for ---- */
@@ -212,42 +246,64 @@ static bool
 wait_until(struct report *r, uint64_t deadline)
 {
 	uint64_t now = clock_mono();
-	struct pollfd p = { .fd = r->fd, .events = (short)(POLLIN | (r->line != NULL ? POLLOUT : 0)) };
+	struct pollfd p = { .fd = r->link.fd, .events = (short)(POLLIN | (report_wants_write(r) ? POLLOUT : 0)) };
 	int ms = (int)((deadline - now) / 1000) + 1;
 
 	if (now >= deadline)
 		return false;
-	if (r->fd < 0 && ms > BACKLOG_PAUSE)
+	if (r->link.fd < 0 && ms > BACKLOG_PAUSE)
 		ms = BACKLOG_PAUSE;
-	poll(&p, r->fd >= 0, ms);
+	poll(&p, r->link.fd >= 0, ms);
 	return true;
 }
 
-enum report_result
-report_end(struct report *r, const struct update *u)
+static bool
+is_answered(const struct report *r)
 {
-	uint64_t deadline = clock_mono() + REPORT_ANSWER_MAX * UINT64_C(1000);
+	return r->refusal[0] != '\0' || (!report_wants_write(r) && r->answered >= r->asked);
+}
+
+enum report_result
+report_ask(struct report *r, const struct update *u, unsigned ms)
+{
+	uint64_t deadline = clock_mono() + ms * UINT64_C(1000);
 
 	if (r->refusal[0] != '\0')
 		return REPORT_REFUSED; /* of something said before */
 	merge(r, u);
-	r->answered = false;
 	do {
-		if (r->fd < 0 && !connect_now(r)) {
+		if (r->link.fd < 0 && !connect_now(r)) {
 			if (errno != EAGAIN)
 				return REPORT_UNHEARD;
 			continue; /* it lives, but has no room to listen just now */
 		}
 		if (!send_some(r) || !listen_to(r)) {
-			disconnect(r);
 			warn_once(r, "going on without the broker", "it closed the connection");
 			return r->refusal[0] != '\0' ? REPORT_REFUSED : REPORT_UNHEARD;
 		}
-		if (r->answered && r->line == NULL)
+		if (is_answered(r))
 			return r->refusal[0] != '\0' ? REPORT_REFUSED : REPORT_TOLD;
 	} while (wait_until(r, deadline));
 	warn_once(r, "going on without the broker", "it does not answer");
 	return REPORT_UNHEARD;
+}
+
+enum report_result
+report_end(struct report *r, const struct update *u)
+{
+	return report_ask(r, u, REPORT_ANSWER_MAX);
+}
+
+const char *
+report_name(const struct report *r)
+{
+	return r->name;
+}
+
+bool
+report_cancelled(const struct report *r)
+{
+	return r->cancelled;
 }
 
 const char *

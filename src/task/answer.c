@@ -1,6 +1,7 @@
 /* answer.c -- see answer.h.  Pure. */
 #include "task/answer.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,20 +40,45 @@ removed_json(const char *name, size_t *len)
 	return json_render(o, len);
 }
 
-bool
-answer_read(const char *line, size_t len, char *error, size_t size)
+char *
+answer_cancel(const char *name, size_t *len)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_text(o, "cancel", name);
+	return json_render(o, len);
+}
+
+static bool
+take_text(struct json_object *o, const char *key, char *text, size_t size)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, key, &v))
+		return false;
+	snprintf(text, size, "%s", json_object_is_type(v, json_type_string) ? json_object_get_string(v) : "");
+	return true;
+}
+
+enum answer_kind
+answer_read(const char *line, size_t len, struct answer *a)
 {
 	struct json_tokener *tok = json_reader();
-	struct json_object *root = json_read(tok, line, len, error, size), *what;
-	bool known = root != NULL;
+	struct json_object *root = json_read(tok, line, len, a->error, sizeof a->error);
+	enum answer_kind kind = ANSWER_OTHER;
 
-	error[0] = '\0';
-	if (known && json_object_object_get_ex(root, "error", &what))
-		snprintf(error, size, "%s", json_object_get_string(what));
-	else if (known)
-		known = json_object_object_get_ex(root, "ok", NULL);
-	if (root != NULL)
+	a->task[0] = a->error[0] = '\0';
+	if (root != NULL) {
+		if (take_text(root, "error", a->error, sizeof a->error))
+			kind = ANSWER_ERROR;
+		else if (take_text(root, "cancel", a->task, sizeof a->task))
+			kind = ANSWER_CANCEL;
+		else if (json_object_object_get_ex(root, "ok", NULL))
+			kind = ANSWER_OK;
+		if (kind == ANSWER_OK)
+			take_text(root, "task", a->task, sizeof a->task);
 		json_object_put(root);
+	}
 	json_tokener_free(tok);
-	return known;
+	return kind;
 }
