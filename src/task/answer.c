@@ -39,6 +39,15 @@ removed_json(const char *name, size_t *len)
 	return json_render(o, len);
 }
 
+char *
+answer_cancel(const char *name, size_t *len)
+{
+	struct json_object *o = json_object_new_object();
+
+	json_add_text(o, "cancel", name);
+	return json_render(o, len);
+}
+
 bool
 answer_read(const char *line, size_t len, char *error, size_t size)
 {
