@@ -1,7 +1,8 @@
 /* main.c -- headwayd, the broker: options, sockets, the parts and their order.
  *
  * Owns the two listening sockets and the order in which things begin and end.
- * Jobs write to the publish socket (peer.c, publish.c, runs.c); responders
+ * Jobs write to the publish socket (peer.c, publish.c, runs.c), and are watched
+ * while they hold something (holders.c); responders
  * read from the subscribe socket (subscriber.c).  The table between them is
  * task/table.c.  Errors that a person can mend appear before it serves. */
 #include <config.h>
@@ -22,6 +23,7 @@
 #include "base/daemon.h"
 #include "base/log.h"
 #include "base/unixsock.h"
+#include "broker/holders.h"
 #include "broker/peer.h"
 #include "broker/publish.h"
 #include "broker/runs.h"
@@ -30,12 +32,14 @@
 #include "task/table.h"
 
 #define KEEP_DEFAULT 86400 /* seconds */
-#define KEEP_MAX 31536000
+#define SILENCE_DEFAULT 86400
+#define YEAR 31536000      /* the most of either */
 
 struct options {
 	bool demo, debug;
 	unsigned demo_interval; /* milliseconds */
 	uint64_t keep;          /* seconds */
+	uint64_t silence;       /* seconds; 0: never */
 	const char *publish_socket, *subscribe_socket;
 	int ready_fd;           /* -1: nobody waits */
 };
@@ -53,18 +57,20 @@ static const char usage_text[] =
     "  --publish-socket PATH    where jobs write (HEADWAY_PUBLISH_SOCKET)\n"
     "  --subscribe-socket PATH  where responders read (HEADWAY_SUBSCRIBE_SOCKET)\n"
     "  --keep SECONDS           how long an ended task is shown (86400)\n"
+    "  --silence SECONDS        without a holder and an update for so long, a task is lost (86400; 0: never)\n"
     "  --demo                   run the simulated worker\n"
     "  --demo-interval MS       its step (100)\n"
     "  --ready-fd N             write a newline to descriptor N when serving\n"
     "  --debug                  say more on stderr\n"
     "  --help, --version\n";
 
-enum { OPT_DEMO = 1, OPT_INTERVAL, OPT_KEEP, OPT_PUBLISH, OPT_SUBSCRIBE, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
+enum { OPT_DEMO = 1, OPT_INTERVAL, OPT_KEEP, OPT_SILENCE, OPT_PUBLISH, OPT_SUBSCRIBE, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{ "demo", no_argument, NULL, OPT_DEMO },
 	{ "demo-interval", required_argument, NULL, OPT_INTERVAL },
 	{ "keep", required_argument, NULL, OPT_KEEP },
+	{ "silence", required_argument, NULL, OPT_SILENCE },
 	{ "publish-socket", required_argument, NULL, OPT_PUBLISH },
 	{ "subscribe-socket", required_argument, NULL, OPT_SUBSCRIBE },
 	{ "ready-fd", required_argument, NULL, OPT_READY },
@@ -84,14 +90,16 @@ say_and_exit(const char *text)
 static struct options
 read_options(int argc, char *argv[])
 {
-	struct options o = { .demo_interval = WORKER_INTERVAL, .keep = KEEP_DEFAULT, .ready_fd = -1 };
+	struct options o = { .demo_interval = WORKER_INTERVAL, .keep = KEEP_DEFAULT,
+		.silence = SILENCE_DEFAULT, .ready_fd = -1 };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		switch (c) {
 		case OPT_DEMO: o.demo = true; break;
 		case OPT_INTERVAL: o.demo_interval = (unsigned)cli_number("demo-interval", optarg, 1, 3600000); break;
-		case OPT_KEEP: o.keep = cli_number("keep", optarg, 0, KEEP_MAX); break;
+		case OPT_KEEP: o.keep = cli_number("keep", optarg, 0, YEAR); break;
+		case OPT_SILENCE: o.silence = cli_number("silence", optarg, 0, YEAR); break;
 		case OPT_PUBLISH: o.publish_socket = optarg; break;
 		case OPT_SUBSCRIBE: o.subscribe_socket = optarg; break;
 		case OPT_READY: o.ready_fd = (int)cli_number("ready-fd", optarg, 0, 1 << 20); break;
@@ -150,9 +158,10 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 	struct daemon *daemon = daemon_new();
 	struct event_base *base = daemon_base(daemon);
 	struct table *table = table_new(draw_life(), run_forget);
-	struct runs *runs = runs_new(table, o->keep);
-	struct publish *publish = publish_new(runs);
-	struct peers *peers = peers_new(base, publish);
+	struct runs *runs = runs_new(table, o->keep, o->silence);
+	struct holders *holders = holders_new(base, runs, &kernel_here);
+	struct publish *publish = publish_new(runs, holders);
+	struct peers *peers = peers_new(base, publish, &kernel_here);
 	struct subscribers *subscribers = subscribers_new(base, table);
 	struct worker *worker = o->demo ? worker_new(base, publish, o->demo_interval) : NULL;
 	struct event *sweep = event_new(base, -1, EV_PERSIST, on_sweep, runs);
@@ -172,6 +181,7 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 	table_free(table);
 	peers_free(peers);
 	publish_free(publish);
+	holders_free(holders);
 	runs_free(runs);
 	event_free(sweep);
 	daemon_free(daemon);

@@ -10,10 +10,11 @@
 #define PEER_LINGER 5     /* seconds that a closing peer has to read its answers, whatever it sends */
 
 struct event_base;
+struct kernel;
 struct peers;
 struct publish;
 
-struct peers *peers_new(struct event_base *base, struct publish *p);
+struct peers *peers_new(struct event_base *base, struct publish *p, const struct kernel *k);
 void peers_accept(int fd, void *peers); /* for acceptor_new() */
 /* Sends what can be sent at once, closes all; after the table, whose runs the
  * peers may hold. */

@@ -1,43 +1,26 @@
 /* runs.c -- see runs.h. */
-#include "broker/runs.h"
+#include "broker/runs_impl.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "base/mem.h"
 #include "task/answer.h"
-#include "task/name.h"
-#include "task/record.h"
-
-struct run {
-	struct runs *runs;
-	struct record *record;
-	uint64_t seq;             /* of its first change: the run's number */
-	struct source *holder;    /* NULL: none */
-	LIST_ENTRY(run) held;     /* in holder->held */
-	struct process was_held;  /* by whom, once it is lost */
-	uint64_t ended_by;        /* the serial of the source that ended it; 0: none did */
-	uint64_t ended_at;        /* microseconds */
-	TAILQ_ENTRY(run) ended;   /* in runs->ended, while it has ended */
-	const char *name;         /* the record's entry's */
-};
-
-struct runs {
-	struct table *table;
-	uint64_t keep;                /* microseconds */
-	TAILQ_HEAD(, run) ended;      /* the first to end first */
-};
 
 struct runs *
-runs_new(struct table *t, uint64_t keep_seconds)
+runs_new(struct table *t, uint64_t keep_seconds, uint64_t silence_seconds)
 {
 	struct runs *rs = xcalloc(1, sizeof *rs);
 
 	rs->table = t;
 	rs->keep = keep_seconds * 1000000u;
+	rs->silence = silence_seconds * 1000000u;
 	TAILQ_INIT(&rs->ended);
+	TAILQ_INIT(&rs->waiting);
 	return rs;
 }
 
@@ -53,12 +36,32 @@ runs_table(const struct runs *rs)
 	return rs->table;
 }
 
+/* Whom nobody holds can be cancelled by nobody: there is nobody to tell. */
 static void
 release(struct run *run)
 {
-	if (run->holder != NULL)
-		LIST_REMOVE(run, held);
+	struct holder *h = run->holder;
+
+	if (h == NULL)
+		return;
+	LIST_REMOVE(run, held);
 	run->holder = NULL;
+	record_set_cancel(run->record, CANCEL_UNSAID);
+	if (h->idle != NULL && LIST_EMPTY(&h->runs) && LIST_EMPTY(&h->lost))
+		h->idle(h);
+}
+
+/* In the order of their last updates wait those who run and have no holder. */
+static void
+await(struct runs *rs, struct run *run, struct now now)
+{
+	if (run->waiting)
+		TAILQ_REMOVE(&rs->waiting, run, next);
+	run->waiting = run->holder == NULL && !state_ended(record_state(run->record));
+	if (!run->waiting)
+		return;
+	run->heard_at = now.mono;
+	TAILQ_INSERT_TAIL(&rs->waiting, run, next);
 }
 
 void
@@ -69,6 +72,8 @@ run_forget(void *arg)
 	release(run);
 	if (state_ended(record_state(run->record)))
 		TAILQ_REMOVE(&run->runs->ended, run, ended);
+	if (run->waiting)
+		TAILQ_REMOVE(&run->runs->waiting, run, next);
 	record_free(run->record);
 	free(run);
 }
@@ -108,128 +113,170 @@ changed(struct runs *rs, struct run *run, const char *name)
 	return e;
 }
 
-/* ---- rules ---- */
+/* ---- from the first update to the end ---- */
 
-static bool
-same_process(const struct process *a, const struct process *b)
-{
-	return a->pid != 0 && a->pid == b->pid && a->start == b->start;
-}
-
-static bool
-refuse(char *err, const char *name, const char *why)
-{
-	if (strcmp(name, NAME_UNNAMED) == 0)
-		snprintf(err, UPDATE_ERR, "the unnamed task %s", why);
-	else
-		snprintf(err, UPDATE_ERR, "\"%s\" %s", name, why);
-	return false;
-}
-
-/* What an update does to the newest run of its name. */
-enum effect { EFFECT_UPDATE, EFFECT_BEGIN, EFFECT_REVIVE };
-
-static enum effect
-effect_on(const struct run *run, const struct source *src, const struct update *u)
-{
-	if (run == NULL)
-		return EFFECT_BEGIN;
-	if (!state_ended(record_state(run->record)))
-		return EFFECT_UPDATE;
-	if (record_state(run->record) == STATE_LOST &&
-	    (update_hold(u) != HOLD_YES || same_process(&run->was_held, &src->process)))
-		return EFFECT_REVIVE;
-	return EFFECT_BEGIN;
-}
-
-static bool
-permitted(const struct runs *rs, const struct run *run, enum effect effect, const struct source *src,
-    const struct update *u, char *err)
-{
-	const char *name = update_name(u);
-
-	if (update_hold(u) == HOLD_YES && strcmp(name, NAME_UNNAMED) == 0)
-		return refuse(err, name, "cannot be held");
-	if (effect == EFFECT_UPDATE && update_hold(u) == HOLD_YES && run->holder != NULL && run->holder != src &&
-	    !same_process(&run->holder->process, &src->process))
-		return refuse(err, name, "is held by another connection");
-	if (effect == EFFECT_BEGIN && run != NULL && run->ended_by == src->serial &&
-	    update_state(u) != STATE_RUNNING)
-		return refuse(err, name, "has ended; on this connection only \"state\":\"running\" begins a new run");
-	if (run == NULL && table_tasks(rs->table) >= TABLE_TASKS_MAX) {
-		snprintf(err, UPDATE_ERR, "the broker holds %d tasks, its limit; \"%s\" is one too many",
-		    TABLE_TASKS_MAX, name);
-		return false;
-	}
-	return true;
-}
-
+/* The job may say that it began before we heard of it, as it does to a broker
+ * that is younger than the job; never that it will begin. */
 static struct run *
-begin(struct runs *rs, const char *name, struct now now)
+begin(struct runs *rs, const struct source *src, const char *name, const struct update *u, struct now now)
 {
 	struct run *run = xcalloc(1, sizeof *run);
+	double started = update_started(u);
 
 	run->runs = rs;
-	run->record = record_new(name, now.wall);
+	run->uid = src->uid;
+	run->record = record_new(name, started > 0 && started < now.wall ? started : now.wall);
 	return run;
+}
+
+static void
+revive(struct runs *rs, struct run *run)
+{
+	release(run); /* how its holder ended is not its end any more */
+	record_revive(run->record);
+	TAILQ_REMOVE(&rs->ended, run, ended);
 }
 
 static void
 end(struct runs *rs, struct run *run, uint64_t by, struct now now)
 {
-	release(run);
 	run->ended_by = by;
 	run->ended_at = now.mono;
 	TAILQ_INSERT_TAIL(&rs->ended, run, ended);
 }
 
-/* A process that holds already is no second holder: it has come back on another
- * connection, and the run hangs on that from now on. */
+/* The last to say that he holds does.  What a connection holds is its own to
+ * let go; what a process holds is so for whoever speaks for it. */
 static void
-hold(struct run *run, struct source *src, enum hold wish)
+hang(struct run *run, const struct source *src, struct holder *by, enum hold wish)
 {
-	if (wish == HOLD_YES && run->holder != src) {
+	if (by != NULL && run->holder != by) {
 		release(run);
-		run->holder = src;
-		LIST_INSERT_HEAD(&src->held, run, held);
-	} else if (wish == HOLD_NO && run->holder == src) {
+		run->holder = by;
+		LIST_INSERT_HEAD(&by->runs, run, held);
+	} else if (wish == HOLD_NO && run->holder != NULL &&
+	    (run->holder->is_process || run->holder->connection == src)) {
 		release(run);
 	}
+}
+
+/* How far a wish to cancel has come: it never goes back while one holder holds. */
+static void
+note_cancel(struct run *run, enum cancel c)
+{
+	if (c > record_cancel(run->record))
+		record_set_cancel(run->record, c);
+}
+
+/* Who comes second is told his name, and on this connection is understood by
+ * the one that he says, whether he names his process each time or not. */
+static void
+note_second(struct source *src, struct holder *by, const struct aim *aim, const struct update *u)
+{
+	if (by == NULL)
+		return;
+	by->renamed = aim->second;
+	if (aim->second)
+		seconds_add(by->is_process ? &by->seconds : &src->seconds, update_name(u), aim->name);
+	seconds_learn(&src->seconds, &by->seconds);
 }
 
 struct entry *
-runs_publish(struct runs *rs, struct source *src, const struct update *u, struct now now, char *err)
+runs_publish(struct runs *rs, struct source *src, struct holder *by, const struct update *u, struct now now, char *err)
 {
-	const char *name = update_name(u);
-	struct entry *newest = table_newest(rs->table, name);
-	struct run *run = newest != NULL ? newest->owner : NULL;
-	enum effect effect = effect_on(run, src, u);
+	struct aim aim;
+	struct run *run;
 
-	if (!permitted(rs, run, effect, src, u, err))
+	if (!rules_aim(rs, src, by, u, now, &aim, err) || !rules_permit(rs, &aim, src, by, u, err) ||
+	    !rules_tell_job(&aim, u, err))
 		return NULL;
-	if (effect == EFFECT_BEGIN) {
-		run = begin(rs, name, now);
-	} else if (effect == EFFECT_REVIVE) {
-		record_revive(run->record);
-		TAILQ_REMOVE(&rs->ended, run, ended);
-	}
+	run = aim.run;
+	if (aim.effect == EFFECT_BEGIN)
+		run = begin(rs, src, aim.name, u, now);
+	else if (aim.effect == EFFECT_REVIVE)
+		revive(rs, run);
+	note_second(src, by, &aim, u);
 	record_apply(run->record, u, now.wall);
-	hold(run, src, update_hold(u));
-	if (state_ended(record_state(run->record)))
+	hang(run, src, by, update_hold(u));
+	note_cancel(run, update_cancel(u));
+	if (state_ended(record_state(run->record))) {
+		release(run);
 		end(rs, run, src->serial, now);
-	return changed(rs, run, name);
+	}
+	await(rs, run, now);
+	return changed(rs, run, aim.name);
+}
+
+/* ---- loss ---- */
+
+static void
+explain(struct run *run, struct how how)
+{
+	char rt[32];
+	int sig = WTERMSIG(how.status);
+	const char *name = sigabbrev_np(sig);
+
+	if (!how.known)
+		return;
+	if (name == NULL) {
+		snprintf(rt, sizeof rt, "RTMIN%+d", sig - SIGRTMIN);
+		name = rt;
+	}
+	record_explain(run->record, WEXITSTATUS(how.status), WIFSIGNALED(how.status) ? name : NULL);
+}
+
+static void
+lose(struct runs *rs, struct run *run, struct how how, struct now now)
+{
+	record_end(run->record, STATE_LOST, now.wall);
+	explain(run, how);
+	end(rs, run, 0, now);
+	await(rs, run, now);
+	changed(rs, run, run->name);
 }
 
 void
-runs_gone(struct runs *rs, struct source *src, struct now now)
+runs_lose(struct runs *rs, struct holder *h, struct how how, struct now now)
 {
 	struct run *run;
 
-	while ((run = LIST_FIRST(&src->held)) != NULL) {
-		run->was_held = src->process;
-		record_end(run->record, STATE_LOST, now.wall);
-		end(rs, run, 0, now);
+	while ((run = LIST_FIRST(&h->runs)) != NULL) {
+		run->was_held = h->process;
+		lose(rs, run, how, now);
+		if (how.known) {
+			release(run);
+			continue;
+		}
+		LIST_REMOVE(run, held);
+		LIST_INSERT_HEAD(&h->lost, run, held);
+	}
+}
+
+void
+runs_explain(struct runs *rs, struct holder *h, struct how how)
+{
+	struct run *run;
+
+	while ((run = LIST_FIRST(&h->lost)) != NULL) {
+		struct entry *newest = table_newest(rs->table, run->name);
+
+		release(run);
+		if (!how.known || newest == NULL || newest->owner != run)
+			continue; /* a newer run stands: what is past is left as it was told */
+		explain(run, how);
 		changed(rs, run, run->name);
+	}
+}
+
+static void
+lose_silent(struct runs *rs, struct now now)
+{
+	struct run *run;
+
+	while (rs->silence > 0 && (run = TAILQ_FIRST(&rs->waiting)) != NULL &&
+	    now.mono - run->heard_at >= rs->silence) {
+		run->was_held = (struct process){ 0 };
+		lose(rs, run, (struct how){ false, 0 }, now);
 	}
 }
 
@@ -259,4 +306,5 @@ runs_sweep(struct runs *rs, struct now now)
 		else
 			table_forget_end(rs->table, run->name); /* a newer run stands */
 	}
+	lose_silent(rs, now);
 }

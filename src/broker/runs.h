@@ -1,36 +1,24 @@
 /* runs.h -- the life of runs: begun, updated, ended, lost, removed.
  *
- * The rules of headway-protocol(7) in one place.  Owns each run's record and
- * its holder; the table owns the order.  No I/O and no clock: the caller says
- * what time it is, `wall` in seconds since the epoch for people to read, `mono`
- * in microseconds of CLOCK_MONOTONIC to reckon with. */
+ * The rules of headway-protocol(7) in one place.  Owns each run's record; the
+ * table owns the order, and what a run hangs on is the caller's.  No I/O and no
+ * clock: the caller says what time it is, `wall` in seconds since the epoch for
+ * people to read, `mono` in microseconds of CLOCK_MONOTONIC to reckon with. */
 #ifndef HEADWAY_RUNS_H
 #define HEADWAY_RUNS_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/queue.h>
-#include <sys/types.h>
 
+#include "broker/holder.h"
 #include "task/table.h"
 #include "task/update.h"
 
-struct run;
 struct runs;
 
-/* Whoever publishes: a connection, or the simulated worker.  Its owner fills
- * `serial` (unlike any other, never 0) and `process`, and calls runs_gone()
- * before it goes. */
-struct source {
-	uint64_t serial;
-	struct process {   /* who is at the other end; pid 0: not known */
-		pid_t pid;
-		uint64_t start; /* ticks since boot, so that a reused pid is another process */
-	} process;
-	LIST_HEAD(, run) held;
-};
-
-struct runs *runs_new(struct table *t, uint64_t keep_seconds);
+/* An ended run is kept for `keep_seconds`; one without a holder that is not
+ * updated for `silence_seconds` is lost, 0: never. */
+struct runs *runs_new(struct table *t, uint64_t keep_seconds, uint64_t silence_seconds);
 void runs_free(struct runs *rs);
 struct table *runs_table(const struct runs *rs); /* whose entries' owners are runs */
 void run_forget(void *run);                      /* for table_new() */
@@ -40,14 +28,20 @@ struct now {
 	uint64_t mono;
 };
 
-/* Applies one update.  Returns the run's entry, or NULL and `err` (UPDATE_ERR
+/* Applies one update of `src`, of a run that is to hang on `by` (NULL: the line
+ * brings no holder).  Returns the run's entry, or NULL and `err` (UPDATE_ERR
  * bytes): then nothing of it was applied. */
-struct entry *runs_publish(struct runs *rs, struct source *src, const struct update *u, struct now now, char *err);
+struct entry *runs_publish(struct runs *rs, struct source *src, struct holder *by, const struct update *u,
+    struct now now, char *err);
 
-/* The source is gone: what it held and did not end is lost. */
-void runs_gone(struct runs *rs, struct source *src, struct now now);
+/* The holder is gone: what hung on it and did not end is lost, and waits in
+ * h->lost if it is not known how. */
+void runs_lose(struct runs *rs, struct holder *h, struct how how, struct now now);
+/* How it ended is known now, or never will be; h->lost is empty then. */
+void runs_explain(struct runs *rs, struct holder *h, struct how how);
 
-/* Removes the runs that ended more than keep_seconds ago. */
+/* Removes the runs that ended too long ago, loses those that were silent for
+ * too long. */
 void runs_sweep(struct runs *rs, struct now now);
 
 #endif

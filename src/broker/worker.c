@@ -27,19 +27,20 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	int len = snprintf(line, sizeof line, "{\"moved\":%u,\"total\":%d}", w->moved, WORKER_TOTAL);
 
 	(void)fd, (void)what;
-	publish_line(w->publish, &w->self, line, (size_t)len, w->answers);
+	publish_line(w->publish, &w->self, line, (size_t)len);
 	w->moved = w->moved < WORKER_TOTAL ? w->moved + 1 : 0;
 }
 
 struct worker *
 worker_new(struct event_base *base, struct publish *p, unsigned interval_ms)
 {
+	static const struct caller nobody = { .uid = (uid_t)-1 };
 	struct worker *w = xcalloc(1, sizeof *w);
 	struct timeval interval = { interval_ms / 1000, interval_ms % 1000 * 1000 };
 
 	w->publish = p;
-	publisher_init(p, &w->self, (struct process){ 0, 0 });
 	w->answers = evbuffer_new();
+	publisher_init(p, &w->self, &nobody, -1, w->answers);
 	w->tick = event_new(base, -1, EV_PERSIST, on_tick, w);
 	if (w->answers == NULL || w->tick == NULL || event_add(w->tick, &interval) < 0)
 		fatalx("out of memory");

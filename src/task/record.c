@@ -14,6 +14,8 @@ struct record {
 	char *name;
 	struct json_object *value[FIELDS];
 	enum state state;
+	enum cancel cancel;
+	bool explained; /* exit and signal are not what was published */
 	unsigned lap;
 	double started, updated, ended; /* updated 0: no update applied yet */
 };
@@ -55,6 +57,15 @@ complete(const struct record *r)
 	    number_of(r, FIELD_MOVED) >= number_of(r, FIELD_TOTAL);
 }
 
+/* Takes `v` over. */
+static void
+put(struct record *r, enum field f, struct json_object *v)
+{
+	if (r->value[f] != NULL)
+		json_object_put(r->value[f]);
+	r->value[f] = v;
+}
+
 /* A lap begins when it is said, or when work that was complete falls back. */
 static bool
 new_lap(const struct record *r, const struct update *u)
@@ -70,13 +81,9 @@ record_apply(struct record *r, const struct update *u, double now)
 {
 	if (new_lap(r, u))
 		r->lap++;
-	for (int f = 0; f < FIELDS; f++) {
-		if (!update_names(u, (enum field)f))
-			continue;
-		if (r->value[f] != NULL)
-			json_object_put(r->value[f]);
-		r->value[f] = json_object_get(update_value(u, (enum field)f));
-	}
+	for (int f = 0; f < FIELDS; f++)
+		if (update_names(u, (enum field)f))
+			put(r, (enum field)f, json_object_get(update_value(u, (enum field)f)));
 	r->updated = now;
 	if (state_ended(update_state(u)))
 		record_end(r, update_state(u), now);
@@ -94,6 +101,31 @@ record_revive(struct record *r)
 {
 	r->state = STATE_RUNNING;
 	r->ended = 0;
+	if (r->explained) {
+		put(r, FIELD_EXIT, NULL);
+		put(r, FIELD_SIGNAL, NULL);
+		r->explained = false;
+	}
+}
+
+void
+record_explain(struct record *r, int exit, const char *signal)
+{
+	put(r, FIELD_EXIT, signal == NULL ? json_object_new_int(exit) : NULL);
+	put(r, FIELD_SIGNAL, signal != NULL ? json_object_new_string(signal) : NULL);
+	r->explained = true;
+}
+
+enum cancel
+record_cancel(const struct record *r)
+{
+	return r->cancel;
+}
+
+void
+record_set_cancel(struct record *r, enum cancel cancel)
+{
+	r->cancel = cancel;
 }
 
 enum state
@@ -137,6 +169,8 @@ record_json(const struct record *r, size_t *len)
 	for (int f = FIELD_TITLE; f < FIELDS; f++)
 		if (r->value[f] != NULL)
 			field_add(o, (enum field)f, r->value[f]);
+	if (r->cancel != CANCEL_UNSAID && !state_ended(r->state))
+		json_add_text(o, "cancel", cancel_name(r->cancel));
 	if (named) {
 		if (r->lap > 1)
 			json_object_object_add(o, "lap", json_object_new_int64(r->lap));

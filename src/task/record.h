@@ -22,7 +22,13 @@ struct record *record_new(const char *name, double now);
 void record_free(struct record *r); /* NULL is fine */
 void record_apply(struct record *r, const struct update *u, double now);
 void record_end(struct record *r, enum state how, double now);
-void record_revive(struct record *r); /* a lost run runs again */
+void record_revive(struct record *r); /* a lost run runs again; how its process ended is forgotten */
+/* How its process ended, which replaces what was published of that: by the
+ * signal named, else (NULL) with the status `exit`. */
+void record_explain(struct record *r, int exit, const char *signal);
+/* How far a wish to cancel it has come; shown while it runs. */
+enum cancel record_cancel(const struct record *r);
+void record_set_cancel(struct record *r, enum cancel cancel);
 enum state record_state(const struct record *r);
 char *record_json(const struct record *r, size_t *len); /* free(3) it */
 

@@ -1,6 +1,7 @@
-/* fuzz_update.c -- lines of three connections, through everything that a line goes
- * through: update.c, runs.c, record.c, and change.c at the other end.  An empty
- * line: the publisher whose turn it is has gone. */
+/* fuzz_update.c -- lines of three connections and two processes, through
+ * everything that a line goes through: update.c, rules.c, runs.c, record.c, and
+ * change.c at the other end.  An empty line: the publisher whose turn it is has
+ * gone, and a process with it. */
 #include "fuzz.h"
 
 #include "base/utf8.h"
@@ -8,13 +9,43 @@
 #include "task/change.h"
 #include "task/answer.h"
 #include "task/json.h"
+#include "task/name.h"
 #include "task/record.h"
 
-#define KEEP 20 /* seconds; each line takes one */
+#define KEEP 20    /* seconds; each line takes one */
+#define SILENCE 30
 
 static struct runs *runs;
 static struct update *update, *again;
 static struct now now;
+
+/* Connections, and the processes that their lines can name; a pid is taken
+ * modulo their number. */
+#define CONNS 3
+#define PIDS 2
+
+static struct {
+	struct source source;
+	struct holder holder;
+} conns[CONNS];
+static struct holder pids[PIDS];
+
+static void
+gone(struct holder *h, bool known)
+{
+	struct how how = { known, (int)now.wall & 0xff7f };
+
+	runs_lose(runs, h, (struct how){ false, 0 }, now);
+	runs_explain(runs, h, how);
+	CLAIM(LIST_EMPTY(&h->runs) && LIST_EMPTY(&h->lost));
+}
+
+static bool
+tell(struct source *src, const char *task)
+{
+	CLAIM(name_wrong(task, strlen(task)) == NULL);
+	return src->serial != 2; /* one does not listen */
+}
 
 static void
 check_json(const char *json, size_t len)
@@ -73,21 +104,28 @@ check_error(const char *text)
 }
 
 static void
-publish(struct source *src, const uint8_t *bytes, size_t len)
+publish(size_t turn, const uint8_t *bytes, size_t len)
 {
 	char err[UPDATE_ERR] = "";
 	char *line = exactly(bytes, len);
+	struct source *src = &conns[turn].source;
+	struct holder *by = NULL;
 	struct entry *e;
 
 	now.wall += 1;
 	now.mono += 1000000;
 	if (len == 0) {
-		runs_gone(runs, src, now);
+		gone(&conns[turn].holder, turn == 0);
+		gone(&pids[turn % PIDS], turn == 1);
 	} else if (!update_read(update, line, len, err)) {
 		check_error(err);
 	} else {
 		check_reads_back();
-		e = runs_publish(runs, src, update, now, err);
+		if (update_hold(update) == HOLD_YES)
+			by = &conns[turn].holder;
+		else if (update_pid(update) != 0)
+			by = &pids[update_pid(update) % PIDS];
+		e = runs_publish(runs, src, by, update, now, err);
 		if (e != NULL)
 			check_entry(e);
 		else
@@ -101,12 +139,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct table *table = table_new(1, run_forget);
-	/* 0 and 2 are one process with two connections */
-	struct source sources[3] = { { .serial = 1, .process = { 7, 7 } }, { .serial = 2 },
-		{ .serial = 3, .process = { 7, 7 } } };
 	size_t turn = 0;
 
-	runs = runs_new(table, KEEP);
+	for (size_t i = 0; i < CONNS; i++) { /* 0 and 2 are of one process */
+		conns[i].source = (struct source){ .serial = i + 1, .uid = (uid_t)(i % 2), .cancel = tell };
+		conns[i].holder = (struct holder){ .connection = &conns[i].source, .process = { i != 1 ? 7 : 0, 0, 7 } };
+	}
+	for (size_t i = 0; i < PIDS; i++)
+		pids[i] = (struct holder){ .is_process = true, .process = { 7 + (pid_t)i, 0, 7 } };
+	runs = runs_new(table, KEEP, SILENCE);
 	now = (struct now){ 1e9, 1000000 };
 	if (update == NULL) {
 		update = update_new();
@@ -116,12 +157,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const uint8_t *lf = memchr(data, '\n', size);
 		size_t len = lf != NULL ? (size_t)(lf - data) : size;
 
-		publish(&sources[turn++ % 3], data, len);
+		publish(turn++ % CONNS, data, len);
 		data += len + (lf != NULL);
 		size -= len + (lf != NULL);
 	}
-	for (size_t i = 0; i < 3; i++)
-		runs_gone(runs, &sources[i], now);
+	for (size_t i = 0; i < CONNS; i++) {
+		gone(&conns[i].holder, false);
+		seconds_clear(&conns[i].source.seconds);
+	}
+	for (size_t i = 0; i < PIDS; i++) {
+		gone(&pids[i], true);
+		seconds_clear(&pids[i].seconds);
+	}
 	table_free(table);
 	runs_free(runs);
 	return 0;

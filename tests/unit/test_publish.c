@@ -3,16 +3,21 @@
 #include "unit.h"
 
 #include <event2/buffer.h>
+#include <event2/event.h>
 
 #include "base/lines.h"
+#include "broker/holders.h"
 #include "broker/publish.h"
 #include "task/answer.h"
 #include "task/name.h"
 
 static struct table *table;
 static struct runs *runs;
+static struct event_base *base;
+static struct holders *holders;
 static struct publish *publish;
 static struct publisher peer;
+static const struct caller unknown = { .uid = (uid_t)-1 };
 static struct evbuffer *answers;
 
 static int
@@ -20,29 +25,33 @@ setup(void **state)
 {
 	(void)state;
 	table = table_new(77, run_forget);
-	runs = runs_new(table, 100);
-	publish = publish_new(runs);
-	publisher_init(publish, &peer, (struct process){ 0, 0 });
+	runs = runs_new(table, 100, 0);
+	base = event_base_new();
+	holders = holders_new(base, runs, &kernel_here);
+	publish = publish_new(runs, holders);
 	answers = evbuffer_new();
-	return answers == NULL;
+	publisher_init(publish, &peer, &unknown, -1, answers);
+	return base == NULL || answers == NULL;
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
+	publisher_gone(&peer);
 	evbuffer_free(answers);
-	publisher_gone(publish, &peer);
 	publish_free(publish);
 	table_free(table);
+	holders_free(holders);
 	runs_free(runs);
+	event_base_free(base);
 	return 0;
 }
 
 static bool
 say(const char *text)
 {
-	return publish_line(publish, &peer, text, strlen(text), answers);
+	return publish_line(publish, &peer, text, strlen(text));
 }
 
 static void
@@ -166,7 +175,7 @@ static void
 a_fault_of_the_connection_names_no_line(void **state)
 {
 	(void)state;
-	publish_turn_away(&peer, "the house is full", answers);
+	publish_turn_away(&peer, "the house is full");
 	assert_told("{\"error\":\"the house is full\"}");
 }
 
@@ -175,7 +184,7 @@ a_line_that_cannot_be_taken_in_has_a_number_too(void **state)
 {
 	(void)state;
 	say("{\"task\":\"a\"}");
-	publish_refuse(&peer, "the line is too long", answers);
+	publish_refuse(&peer, "the line is too long");
 	assert_told("{\"error\":\"the line is too long\",\"line\":2}");
 }
 
@@ -184,7 +193,7 @@ what_a_publisher_held_is_lost_with_him(void **state)
 {
 	(void)state;
 	say("{\"task\":\"a\",\"hold\":true}");
-	publisher_gone(publish, &peer);
+	publisher_gone(&peer);
 	assert_int_equal(table_newest(table, "a")->kind, KIND_END);
 	assert_non_null(strstr(table_newest(table, "a")->text.bytes, "\"state\":\"lost\""));
 }
@@ -195,10 +204,10 @@ no_two_publishers_have_the_same_serial(void **state)
 	struct publisher other;
 
 	(void)state;
-	publisher_init(publish, &other, (struct process){ 0, 0 });
+	publisher_init(publish, &other, &unknown, -1, answers);
 	assert_true(other.source.serial != peer.source.serial && other.source.serial != 0);
 	say("{\"task\":\"a\",\"state\":\"done\"}");
-	publish_line(publish, &other, "{\"task\":\"a\"}", 12, answers);
+	publish_line(publish, &other, "{\"task\":\"a\"}", 12);
 	assert_int_equal(table_head(table), 2);
 }
 
