@@ -170,7 +170,7 @@ begin(struct runs *rs, const char *name, struct now now)
 	struct run *run = xcalloc(1, sizeof *run);
 
 	run->runs = rs;
-	run->record = record_new(name, now.wall);
+	run->record = record_new(name, now);
 	return run;
 }
 
@@ -213,7 +213,7 @@ runs_publish(struct runs *rs, struct source *src, const struct update *u, struct
 		record_revive(run->record);
 		TAILQ_REMOVE(&rs->ended, run, ended);
 	}
-	record_apply(run->record, u, now.wall);
+	record_apply(run->record, u, now);
 	hold(run, src, update_hold(u));
 	if (state_ended(record_state(run->record)))
 		end(rs, run, src->serial, now);
@@ -227,7 +227,7 @@ runs_gone(struct runs *rs, struct source *src, struct now now)
 
 	while ((run = LIST_FIRST(&src->held)) != NULL) {
 		run->was_held = src->process;
-		record_end(run->record, STATE_LOST, now.wall);
+		record_end(run->record, STATE_LOST, now);
 		end(rs, run, 0, now);
 		changed(rs, run, run->name);
 	}

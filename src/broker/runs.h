@@ -2,8 +2,7 @@
  *
  * The rules of headway-protocol(7) in one place.  Owns each run's record and
  * its holder; the table owns the order.  No I/O and no clock: the caller says
- * what time it is, `wall` in seconds since the epoch for people to read, `mono`
- * in microseconds of CLOCK_MONOTONIC to reckon with. */
+ * what time it is. */
 #ifndef HEADWAY_RUNS_H
 #define HEADWAY_RUNS_H
 
@@ -12,6 +11,7 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
 #include "task/table.h"
 #include "task/update.h"
 
@@ -34,11 +34,6 @@ struct runs *runs_new(struct table *t, uint64_t keep_seconds);
 void runs_free(struct runs *rs);
 struct table *runs_table(const struct runs *rs); /* whose entries' owners are runs */
 void run_forget(void *run);                      /* for table_new() */
-
-struct now {
-	double wall;
-	uint64_t mono;
-};
 
 /* Applies one update.  Returns the run's entry, or NULL and `err` (UPDATE_ERR
  * bytes): then nothing of it was applied. */
