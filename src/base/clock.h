@@ -11,4 +11,10 @@ double clock_wall(void);
 /* Microseconds since some moment; never goes back (CLOCK_MONOTONIC). */
 uint64_t clock_mono(void);
 
+/* One moment by both, for code that is told the time and asks no clock. */
+struct now {
+	double wall;   /* as of clock_wall() */
+	uint64_t mono; /* as of clock_mono() */
+};
+
 #endif

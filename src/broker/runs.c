@@ -125,7 +125,9 @@ begin(struct runs *rs, const struct source *src, const char *name, const struct 
 
 	run->runs = rs;
 	run->uid = src->uid;
-	run->record = record_new(name, started > 0 && started < now.wall ? started : now.wall);
+	if (started > 0 && started < now.wall)
+		now.wall = started;
+	run->record = record_new(name, now);
 	return run;
 }
 
@@ -196,7 +198,7 @@ runs_publish(struct runs *rs, struct source *src, struct holder *by, const struc
 	else if (aim.effect == EFFECT_REVIVE)
 		revive(rs, run);
 	note_second(src, by, &aim, u);
-	record_apply(run->record, u, now.wall);
+	record_apply(run->record, u, now);
 	hang(run, src, by, update_hold(u));
 	note_cancel(run, update_cancel(u));
 	if (state_ended(record_state(run->record))) {
@@ -228,7 +230,7 @@ explain(struct run *run, struct how how)
 static void
 lose(struct runs *rs, struct run *run, struct how how, struct now now)
 {
-	record_end(run->record, STATE_LOST, now.wall);
+	record_end(run->record, STATE_LOST, now);
 	explain(run, how);
 	end(rs, run, 0, now);
 	await(rs, run, now);

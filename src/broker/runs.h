@@ -2,14 +2,14 @@
  *
  * The rules of headway-protocol(7) in one place.  Owns each run's record; the
  * table owns the order, and what a run hangs on is the caller's.  No I/O and no
- * clock: the caller says what time it is, `wall` in seconds since the epoch for
- * people to read, `mono` in microseconds of CLOCK_MONOTONIC to reckon with. */
+ * clock: the caller says what time it is. */
 #ifndef HEADWAY_RUNS_H
 #define HEADWAY_RUNS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "broker/holder.h"
 #include "task/table.h"
 #include "task/update.h"
@@ -22,11 +22,6 @@ struct runs *runs_new(struct table *t, uint64_t keep_seconds, uint64_t silence_s
 void runs_free(struct runs *rs);
 struct table *runs_table(const struct runs *rs); /* whose entries' owners are runs */
 void run_forget(void *run);                      /* for table_new() */
-
-struct now {
-	double wall;
-	uint64_t mono;
-};
 
 /* Applies one update of `src`, of a run that is to hang on `by` (NULL: the line
  * brings no holder).  Returns the run's entry, or NULL and `err` (UPDATE_ERR

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -59,6 +60,17 @@ json_add_number(struct json_object *o, const char *key, double n)
 	number_text(text, n);
 	json_object_object_add(o, key, n == floor(n) ?
 	    json_object_new_int64((int64_t)n) : json_object_new_double_s(n, text));
+}
+
+void
+json_add_rounded(struct json_object *o, const char *key, double n, int digits)
+{
+	char text[NUMBER_TEXT_MAX];
+
+	snprintf(text, sizeof text, "%.*e", digits - 1, n);
+	n = strtod(text, NULL);
+	number_text(text, n);
+	json_object_object_add(o, key, json_object_new_double_s(n, text));
 }
 
 /* Milliseconds are as fine as a person's clock needs. */

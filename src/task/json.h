@@ -20,6 +20,7 @@ struct json_object *json_read(struct json_tokener *tok, const char *line, size_t
 
 void json_add_text(struct json_object *o, const char *key, const char *text);
 void json_add_number(struct json_object *o, const char *key, double n); /* whole numbers without a point */
+void json_add_rounded(struct json_object *o, const char *key, double n, int digits); /* significant ones */
 void json_add_time(struct json_object *o, const char *key, double t);   /* seconds, to the millisecond */
 
 /* Bytes of a string as it stands in JSON, without the quotes. */

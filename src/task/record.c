@@ -1,14 +1,20 @@
 /* record.c -- see record.h.  Pure. */
 #include "task/record.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "task/estimate.h"
 #include "task/json.h"
 #include "task/name.h"
 #include "task/number.h"
+
+/* No estimate is better than this. */
+#define RATE_DIGITS 6
+#define ETA_WHOLE 100 /* seconds: from here on whole ones, below with one decimal */
 
 struct record {
 	char *name;
@@ -18,17 +24,19 @@ struct record {
 	bool explained; /* exit and signal are not what was published */
 	unsigned lap;
 	double started, updated, ended; /* updated 0: no update applied yet */
+	struct estimate estimate; /* of the lap */
 };
 
 struct record *
-record_new(const char *name, double now)
+record_new(const char *name, struct now now)
 {
 	struct record *r = xcalloc(1, sizeof *r);
 
 	r->name = xstrdup(name);
 	r->state = STATE_RUNNING;
 	r->lap = 1;
-	r->started = now;
+	r->started = now.wall;
+	estimate_begin(&r->estimate);
 	return r;
 }
 
@@ -77,23 +85,27 @@ new_lap(const struct record *r, const struct update *u)
 }
 
 void
-record_apply(struct record *r, const struct update *u, double now)
+record_apply(struct record *r, const struct update *u, struct now now)
 {
-	if (new_lap(r, u))
+	if (new_lap(r, u)) {
 		r->lap++;
+		estimate_begin(&r->estimate);
+	}
 	for (int f = 0; f < FIELDS; f++)
 		if (update_names(u, (enum field)f))
 			put(r, (enum field)f, json_object_get(update_value(u, (enum field)f)));
-	r->updated = now;
+	estimate_update(&r->estimate, now.mono, r->value[FIELD_MOVED] != NULL, number_of(r, FIELD_MOVED),
+	    r->value[FIELD_TOTAL] != NULL, number_of(r, FIELD_TOTAL));
+	r->updated = now.wall;
 	if (state_ended(update_state(u)))
 		record_end(r, update_state(u), now);
 }
 
 void
-record_end(struct record *r, enum state how, double now)
+record_end(struct record *r, enum state how, struct now now)
 {
 	r->state = how;
-	r->updated = r->ended = now;
+	r->updated = r->ended = now.wall;
 }
 
 void
@@ -152,6 +164,20 @@ add_percent(struct json_object *o, const struct record *r)
 	json_add_text(o, "percent", text);
 }
 
+/* What goes on has the rate of late and, if there is any telling, the seconds
+ * that it still takes; what has ended has the mean. */
+static void
+add_estimate(struct json_object *o, const struct record *r)
+{
+	bool ended = state_ended(r->state);
+	double n;
+
+	if (ended ? estimate_mean(&r->estimate, &n) : estimate_rate(&r->estimate, &n))
+		json_add_rounded(o, "rate", n, RATE_DIGITS);
+	if (!ended && estimate_eta(&r->estimate, &n))
+		json_add_number(o, "eta", n < ETA_WHOLE ? round(n * 10) / 10 : round(n));
+}
+
 char *
 record_json(const struct record *r, size_t *len)
 {
@@ -174,6 +200,7 @@ record_json(const struct record *r, size_t *len)
 	if (named) {
 		if (r->lap > 1)
 			json_object_object_add(o, "lap", json_object_new_int64(r->lap));
+		add_estimate(o, r);
 		json_add_time(o, "started", r->started);
 		json_add_time(o, "updated", r->updated);
 		if (state_ended(r->state))

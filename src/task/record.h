@@ -3,13 +3,13 @@
  *
  * Keys are rendered in a fixed order, moved, total and percent first, and only
  * when they are known.  The unnamed task carries just what its publisher said.
- * Nothing here does I/O or asks for the time: times are seconds since the
- * epoch, given by the caller. */
+ * Nothing here does I/O or asks for the time: the caller says what time it is. */
 #ifndef HEADWAY_RECORD_H
 #define HEADWAY_RECORD_H
 
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "task/update.h"
 
 /* No rendered record is longer, whatever was published: with the other lines
@@ -18,10 +18,10 @@
 
 struct record;
 
-struct record *record_new(const char *name, double now);
+struct record *record_new(const char *name, struct now now);
 void record_free(struct record *r); /* NULL is fine */
-void record_apply(struct record *r, const struct update *u, double now);
-void record_end(struct record *r, enum state how, double now);
+void record_apply(struct record *r, const struct update *u, struct now now);
+void record_end(struct record *r, enum state how, struct now now);
 void record_revive(struct record *r); /* a lost run runs again; how its process ended is forgotten */
 /* How its process ended, which replaces what was published of that: by the
  * signal named, else (NULL) with the status `exit`. */

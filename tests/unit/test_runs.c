@@ -24,6 +24,20 @@ a_named_run_tells_its_times(void **state)
 }
 
 static void
+a_rate_is_reckoned_by_the_clock_that_does_not_jump(void **state)
+{
+	(void)state;
+	say(&s1, "{\"task\":\"a\",\"moved\":0,\"total\":20}");
+	say(&s1, "{\"task\":\"a\",\"moved\":2}");
+	now.wall -= 900;
+	say(&s1, "{\"task\":\"a\",\"moved\":4}");
+	now.wall += 1900;
+	say(&s1, "{\"task\":\"a\",\"moved\":6}");
+	assert_lines("4 1 a run {\"moved\":6,\"total\":20,\"percent\":\"30.00\",\"task\":\"a\",\"rate\":2,\"eta\":7,"
+	    "\"started\":1001.000,\"updated\":2004.000}\n");
+}
+
+static void
 an_update_after_an_end_begins_a_new_run_beside_it(void **state)
 {
 	(void)state;
@@ -168,6 +182,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(updates_merge_into_one_run, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_named_run_tells_its_times, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_rate_is_reckoned_by_the_clock_that_does_not_jump, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_update_after_an_end_begins_a_new_run_beside_it, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_late_line_on_the_connection_that_ended_it_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_late_line_of_the_unnamed_task_says_so_in_words, setup, teardown),
