@@ -33,6 +33,7 @@ struct report {
 	size_t answer_len;
 	bool answered;
 	char refusal[UPDATE_ERR];
+	char trouble[UNIXSOCK_ERR];
 };
 
 struct report *
@@ -72,6 +73,7 @@ report_free(struct report *r)
 static void
 warn_once(struct report *r, const char *what, const char *why)
 {
+	snprintf(r->trouble, sizeof r->trouble, "%s", why);
 	if (!r->quiet && !r->warned)
 		warnx("%s: %s", what, why);
 	r->warned = true;
@@ -248,6 +250,12 @@ report_end(struct report *r, const struct update *u)
 	} while (wait_until(r, deadline));
 	warn_once(r, "going on without the broker", "it does not answer");
 	return REPORT_UNHEARD;
+}
+
+const char *
+report_trouble(const struct report *r)
+{
+	return r->trouble;
 }
 
 const char *

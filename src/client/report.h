@@ -36,6 +36,7 @@ enum report_result report_end(struct report *r, const struct update *u);
 /* Warns of the refusal, unless a warning has been given or it is to be quiet. */
 void report_warn_refused(struct report *r);
 
+const char *report_trouble(const struct report *r); /* why nobody has answered; "" if somebody has */
 const char *report_refusal(const struct report *r); /* the broker's sentence, "" if it never said no */
 
 #endif
