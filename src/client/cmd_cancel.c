@@ -7,11 +7,13 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/command.h"
 #include "client/ending.h"
 #include "client/report.h"
 #include "client/status.h"
+#include "task/name.h"
 #include "task/update.h"
 #include "task/view.h"
 
@@ -68,6 +70,8 @@ read_options(const struct command *self, struct cancelling *c, int argc, char *a
 	if (c->wish.timeout >= 0 && !c->wait)
 		command_usage(self, "--timeout needs --wait");
 	c->wish.name = command_task(self, argv[optind]);
+	if (strcmp(c->wish.name, NAME_UNNAMED) == 0)
+		command_usage(self, "the task without a name cannot be held, and so not be cancelled");
 }
 
 static void

@@ -5,7 +5,6 @@
 #include <err.h>
 #include <event2/event.h>
 #include <getopt.h>
-#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,8 +17,8 @@
 #include "client/command.h"
 #include "client/follow.h"
 #include "client/picture.h"
-#include "client/screen.h"
 #include "client/status.h"
+#include "client/terminal.h"
 #include "client/watch.h"
 #include "task/change.h"
 #include "task/table.h"
@@ -165,14 +164,13 @@ quit_if_finished(struct watching *w)
 static void
 print_picture(const struct watching *w)
 {
-	struct bars_style style = { .utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0, .now = clock_wall() };
+	struct bars_style style = { .utf8 = terminal_utf8(), .now = clock_wall() };
 	struct picture p = picture_take(w->scene.table, SIZE_MAX);
-	const char *no_color = getenv("NO_COLOR");
 	char *text;
 
-	if (screen_usable(STDOUT_FILENO)) {
-		style.columns = screen_columns(STDOUT_FILENO, NULL);
-		style.color = no_color == NULL || no_color[0] == '\0';
+	if (terminal_usable(STDOUT_FILENO)) {
+		style.columns = terminal_columns(STDOUT_FILENO, NULL);
+		style.color = terminal_color();
 	}
 	text = bars_draw(p.views, p.count, &style);
 	fputs(text, stdout);
@@ -219,10 +217,8 @@ on_change(const struct change *c, void *arg)
 static void
 say_away(struct watching *w, const char *why)
 {
-	bool bars = w->display == &display_bars;
-
 	w->away = why != NULL;
-	if (bars)
+	if (w->display->away != NULL)
 		w->display->away(w->shown, why);
 	else if (why != NULL)
 		warnx("the broker is away, waiting for it: %s", why);
@@ -272,7 +268,7 @@ choose_display(const struct watching *w)
 {
 	if (w->json)
 		return &display_json;
-	return w->lines || w->once || !screen_usable(STDOUT_FILENO) ? &display_lines : &display_bars;
+	return w->lines || w->once || !terminal_usable(STDOUT_FILENO) ? &display_lines : &display_bars;
 }
 
 static void

@@ -1,7 +1,8 @@
 /* command.h -- the commands of headway(1), one table of descriptors.
  *
  * Exit status: 0; EXIT_REFUSED, the broker said no (or, for pipe, the data
- * could not be copied); EXIT_USAGE.  A broker that is away is no failure. */
+ * could not be copied); EXIT_USAGE.  A broker that is away is no failure of a
+ * job; what readers say of it, and of a job's end, is in status.h. */
 #ifndef HEADWAY_COMMAND_H
 #define HEADWAY_COMMAND_H
 

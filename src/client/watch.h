@@ -20,12 +20,12 @@ struct watch_scene {
 	struct watching *watch;       /* for watch_quit() */
 };
 
-/* One way to show it.  NULL functions are not called. */
+/* One way to show it. */
 struct display {
 	void *(*begin)(const struct watch_scene *scene); /* self; the scene outlives it */
 	void (*synced)(void *self);                      /* the table is whole, and it was not before */
 	void (*changed)(void *self, struct entry *e);    /* later on; a removal of what was there among it */
-	void (*away)(void *self, const char *why);       /* NULL: the broker is back */
+	void (*away)(void *self, const char *why);       /* why NULL: the broker is back; NULL: stderr says so */
 	void (*end)(void *self);                         /* leaves the last picture; frees */
 };
 

@@ -5,13 +5,11 @@
  * a block that moves is painted without one.  The last picture stays behind, on
  * the screen that was there before. */
 #include <event2/event.h>
-#include <langinfo.h>
 #include <limits.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -21,7 +19,7 @@
 #include "client/bars.h"
 #include "client/cells.h"
 #include "client/picture.h"
-#include "client/screen.h"
+#include "client/terminal.h"
 #include "client/watch.h"
 #include "task/view.h"
 
@@ -36,7 +34,7 @@ static const int signals[SIGNALS] = { SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTER
 
 struct bars {
 	const struct watch_scene *scene;
-	struct screen *screen;
+	struct terminal *terminal;
 	struct pace *pace;
 	struct event *tick;             /* the next picture that needs no change */
 	struct event *signal[SIGNALS];
@@ -128,10 +126,10 @@ paint(void *arg)
 {
 	struct bars *self = arg;
 	long ms;
-	int rows, columns = screen_columns(STDOUT_FILENO, &rows);
+	int rows, columns = terminal_columns(STDOUT_FILENO, &rows);
 	char *text = draw(self, rows, columns, &ms);
 
-	if (!screen_show(self->screen, text))
+	if (!terminal_show(self->terminal, text))
 		ms = 1000;
 	free(text);
 	evtimer_del(self->tick);
@@ -156,8 +154,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 static void
 repaint(struct bars *self)
 {
-	screen_enter(self->screen);
-	screen_forget(self->screen);
+	terminal_enter(self->terminal);
+	terminal_forget(self->terminal);
 	paint(self);
 }
 
@@ -165,7 +163,7 @@ repaint(struct bars *self)
 static void
 stop(struct bars *self)
 {
-	screen_leave(self->screen);
+	terminal_leave(self->terminal);
 	evsignal_del(self->signal[STOPPED]);
 	raise(SIGTSTP); /* here we stop; and go on, later */
 	evsignal_add(self->signal[STOPPED], NULL);
@@ -251,12 +249,11 @@ static void *
 begin(const struct watch_scene *scene)
 {
 	struct bars *self = xcalloc(1, sizeof *self);
-	const char *no_color = getenv("NO_COLOR");
 
 	self->scene = scene;
-	self->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	self->color = no_color == NULL || no_color[0] == '\0';
-	self->screen = screen_new(STDIN_FILENO, STDOUT_FILENO);
+	self->utf8 = terminal_utf8();
+	self->color = terminal_color();
+	self->terminal = terminal_new(STDIN_FILENO, STDOUT_FILENO);
 	self->pace = pace_new(scene->base, BARS_PERIOD, paint, self);
 	self->tick = evtimer_new(scene->base, on_tick, self);
 	self->keys = event_new(scene->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_keys, self);
@@ -264,7 +261,7 @@ begin(const struct watch_scene *scene)
 		fatalx("out of memory");
 	for (int i = 0; i < SIGNALS; i++)
 		catch(self, i);
-	screen_enter(self->screen);
+	terminal_enter(self->terminal);
 	if (isatty(STDIN_FILENO))
 		event_add(self->keys, NULL);
 	return self;
@@ -275,10 +272,10 @@ end(void *arg)
 {
 	struct bars *self = arg;
 	long ms;
-	int rows, columns = screen_columns(STDOUT_FILENO, &rows);
+	int rows, columns = terminal_columns(STDOUT_FILENO, &rows);
 	char *text = draw(self, rows, columns, &ms);
 
-	screen_free(self->screen);
+	terminal_free(self->terminal);
 	fputs(text, stdout);
 	fflush(stdout);
 	free(text);

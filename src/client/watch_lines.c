@@ -5,7 +5,6 @@
  * lap, wish to be stopped, title or message has changed, at most one a second
  * for each task, the last one never left out. */
 #include <event2/event.h>
-#include <langinfo.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +16,7 @@
 #include "base/mem.h"
 #include "client/cells.h"
 #include "client/figures.h"
+#include "client/terminal.h"
 #include "client/watch.h"
 #include "task/name.h"
 #include "task/table.h"
@@ -161,7 +161,7 @@ begin(const struct watch_scene *scene)
 	struct lines *self = xcalloc(1, sizeof *self);
 
 	self->scene = scene;
-	self->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	self->utf8 = terminal_utf8();
 	self->tick = evtimer_new(scene->base, on_tick, self);
 	if (self->tick == NULL)
 		fatalx("out of memory");
