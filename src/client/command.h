@@ -1,7 +1,8 @@
 /* command.h -- the commands of headway(1), one table of descriptors.
  *
  * Exit status: 0; EXIT_REFUSED, the broker said no (or, for pipe, the data
- * could not be copied); EXIT_USAGE.  A broker that is away is no failure. */
+ * could not be copied); EXIT_USAGE.  A broker that is away is no failure of a
+ * job; what readers say of it, and of a job's end, is in status.h. */
 #ifndef HEADWAY_COMMAND_H
 #define HEADWAY_COMMAND_H
 
@@ -18,7 +19,7 @@ struct command {
 	int (*run)(const struct command *self, int argc, char *argv[]); /* argv[0] is "headway NAME" */
 };
 
-extern const struct command command_pipe, command_set;
+extern const struct command command_cancel, command_pipe, command_set, command_wait, command_watch;
 
 /* Prints the command's help; exits with 0. */
 void command_help(const struct command *cmd) __attribute__((noreturn));
@@ -28,5 +29,10 @@ void command_usage(const struct command *cmd, const char *fmt, ...) __attribute_
 /* What several commands take the same way; a wrong one is a usage error. */
 void command_name(const struct command *cmd, struct update *u, const char *name);
 void command_text(const struct command *cmd, struct update *u, enum field field, const char *text);
+
+/* The task that a reader means: its whole name, which may begin with a slash
+ * like a publisher's, or NAME_UNNAMED.  Points into `name`. */
+const char *command_task(const struct command *cmd, const char *name);
+double command_seconds(const struct command *cmd, const char *option, const char *text); /* 0 or more */
 
 #endif

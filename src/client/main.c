@@ -10,10 +10,16 @@
 
 #include "base/mem.h"
 #include "client/command.h"
+#include "task/name.h"
+
+#define SECONDS_MAX 1000000000 /* longer than a machine lives */
 
 static const struct command *const commands[] = {
+	&command_cancel,
 	&command_pipe,
 	&command_set,
+	&command_wait,
+	&command_watch,
 };
 
 #define COUNT (sizeof commands / sizeof commands[0])
@@ -62,6 +68,28 @@ command_text(const struct command *cmd, struct update *u, enum field field, cons
 
 	if (!update_set_text(u, field, text, err))
 		command_usage(cmd, "%s", err);
+}
+
+const char *
+command_task(const struct command *cmd, const char *name)
+{
+	const char *whole = *name == '/' ? name + 1 : name;
+	const char *wrong = strcmp(whole, NAME_UNNAMED) == 0 ? NULL : name_wrong(whole, strlen(whole));
+
+	if (wrong != NULL)
+		command_usage(cmd, "the task name \"%s\" %s", name, wrong);
+	return whole;
+}
+
+double
+command_seconds(const struct command *cmd, const char *option, const char *text)
+{
+	char *end;
+	double n = strtod(text, &end);
+
+	if (*text == '\0' || *end != '\0' || text[strspn(text, "0123456789.")] != '\0' || n > SECONDS_MAX)
+		command_usage(cmd, "%s takes seconds, 0 to %d, such as 2.5, not \"%s\"", option, SECONDS_MAX, text);
+	return n;
 }
 
 /* getopt(3) begins its messages with argv[0]. */

@@ -30,6 +30,7 @@ struct report {
 	unsigned asked, answered; /* on this connection: lines that are confirmed */
 	bool cancelled;
 	char refusal[UPDATE_ERR];
+	char trouble[UNIXSOCK_ERR];
 };
 
 struct report *
@@ -64,6 +65,7 @@ report_set_pidfd(struct report *r, int pidfd)
 static void
 warn_once(struct report *r, const char *what, const char *why)
 {
+	snprintf(r->trouble, sizeof r->trouble, "%s", why);
 	if (!r->quiet && !r->warned)
 		warnx("%s: %s", what, why);
 	r->warned = true;
@@ -304,6 +306,12 @@ bool
 report_cancelled(const struct report *r)
 {
 	return r->cancelled;
+}
+
+const char *
+report_trouble(const struct report *r)
+{
+	return r->trouble;
 }
 
 const char *

@@ -57,6 +57,7 @@ bool report_cancelled(const struct report *r);
 /* Warns of the refusal, unless a warning has been given or it is to be quiet. */
 void report_warn_refused(struct report *r);
 
+const char *report_trouble(const struct report *r); /* why nobody has answered; "" if somebody has */
 const char *report_refusal(const struct report *r); /* the broker's sentence, "" if it never said no */
 
 #endif
