@@ -13,9 +13,6 @@ teardown() {
     teardown_stack
 }
 
-# What a subscriber is told of everything, up to `synced`.
-table() { printf 'subscribe *\n' | timeout 2 nc -U "$HEADWAY_SUBSCRIBE_SOCKET" | sed '/ synced /q'; }
-
 refused() { # LINE TEXT
     run publish "$1"
     [[ $output == '{"error":"'*"$2"*'","line":1}' ]] || { echo "$1 -> $output"; return 1; }
@@ -38,8 +35,8 @@ refused() { # LINE TEXT
     refused '{"task":"x","state":"lost"}' 'cannot be published'
     refused '{"task":"x","state":"finished"}' 'running, done, failed or cancelled'
     refused '{"task":"x","percent":"45.00"}' 'computed by the broker'
-    refused '{"task":"x","pid":1}' 'not supported'
-    refused '{"task":"x","log":"line"}' 'not supported'
+    refused '{"task":"x","pid":0}' 'process id'
+    refused '{"task":"x","hold":true,"pid":1}' 'a run has one'
     refused '{"task":"x","exit":256}' '0 to 255'
     refused '{"hold":true}' 'cannot be held'
     refused "{\"task\":\"x\",\"message\":\"$(head -c 5000 /dev/zero | tr '\0' m)\"}" 'longer than 4096 bytes'
@@ -140,19 +137,6 @@ refused() { # LINE TEXT
     run table
     [[ $output == *'{"moved":2,"task":"h",'* ]]
     [[ $output != *lost* ]]
-}
-
-@test "a second holder is refused, plain updates are not" {
-    mkfifo "$RUN/go"
-    { echo '{"task":"h","hold":true,"ack":true}'; read -r _ <"$RUN/go"; } |
-        nc -NU "$HEADWAY_PUBLISH_SOCKET" >"$RUN/first" 3>&- &
-    CLIENTS+=($!)
-    await "it is held" shows "$RUN/first" ok
-    run publish '{"task":"h","hold":true}'
-    [[ $output == *'is held by another connection'* ]]
-    run publish '{"task":"h","moved":5,"ack":true}'
-    [[ $output == '{"ok"'* ]]
-    echo >"$RUN/go"
 }
 
 @test "a bad subscribe line gets a reason and a close" {

@@ -180,6 +180,9 @@ start_responder() { # options; on $RUN/headway.fcgi.sock
 # Lines to the broker; prints its answers.
 publish() { printf '%s\n' "$@" | nc -NU "$HEADWAY_PUBLISH_SOCKET"; }
 
+# What a subscriber is told of everything, up to `synced`.
+table() { printf 'subscribe *\n' | timeout 2 nc -U "$HEADWAY_SUBSCRIBE_SOCKET" | sed '/ synced /q'; }
+
 # subscriber FILE PATH [curl options] -- a curl that appends what it gets to FILE.
 subscriber() {
     local file=$1 path=$2
