@@ -12,6 +12,7 @@
 
 #define UNIXSOCK_ERR 512
 #define UNIXSOCK_BACKLOG 1024
+#define UNIXSOCK_PATH_ROOM 216 /* twice sun_path of unix(7): what is too long stays too long when it is cut */
 
 /* The path on which a server should listen, malloc'd.  The default directory
  * is made (0755, or the runtime directory's 0700) if it is missing.  NULL and
@@ -27,9 +28,21 @@ int unixsock_listen(const char *path, struct stat *born, char *err);
 /* Removes the socket file, if it is still the one that was born. */
 void unixsock_remove(const char *path, const struct stat *born);
 
-/* Connects as a client: to `option`, else to `env`'s value, else to the first
- * default that answers.  Never waits: a full backlog is EAGAIN.  Allocates
- * nothing.  Returns the descriptor, or -1 with errno and `err`. */
+/* Where a client looks: the path it was told, by `option` or by `env`'s value,
+ * or else the defaults, the user's first.  To be found once: a program that we
+ * are a guest in may change its environment while another thread connects. */
+struct unixsock_places {
+	char path[2][UNIXSOCK_PATH_ROOM]; /* the second: "" if there is none */
+};
+
+void unixsock_find(struct unixsock_places *p, const char *option, const char *env, const char *name);
+
+/* Connects as a client to the first place that answers.  Never waits: a full
+ * backlog is EAGAIN.  Allocates nothing if `err` is NULL, which it may be here.
+ * Returns the descriptor, or -1 with errno and `err`. */
+int unixsock_reach(const struct unixsock_places *p, char *err);
+
+/* Both at once. */
 int unixsock_connect(const char *option, const char *env, const char *name, char *err);
 
 #endif

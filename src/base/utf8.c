@@ -48,3 +48,11 @@ utf8_check(const char *s, size_t len)
 	}
 	return worst;
 }
+
+size_t
+utf8_char(const char *s, size_t len)
+{
+	size_t n = sequence((unsigned char)s[0]);
+
+	return n > 0 && n <= len && utf8_check(s, n) == UTF8_OK ? n : 0;
+}

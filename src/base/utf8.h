@@ -12,4 +12,7 @@ enum utf8 {
 
 enum utf8 utf8_check(const char *s, size_t len);
 
+/* Bytes of the character that `s` begins with; 0: it begins with none.  len > 0. */
+size_t utf8_char(const char *s, size_t len);
+
 #endif

@@ -13,7 +13,7 @@ void
 link_init(struct link *l, const char *socket)
 {
 	memset(l, 0, sizeof *l);
-	l->socket = socket;
+	unixsock_find(&l->places, socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock");
 	l->fd = l->pass = -1;
 }
 
@@ -39,7 +39,7 @@ link_connect(struct link *l, char *why)
 {
 	int error;
 
-	l->fd = unixsock_connect(l->socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock", why);
+	l->fd = unixsock_reach(&l->places, why);
 	if (l->fd >= 0)
 		return true;
 	error = errno;

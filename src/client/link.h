@@ -10,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/unixsock.h"
+
 #define LINK_RETRY 500     /* milliseconds between attempts to connect */
 #define LINK_LINE_MAX 4096 /* bytes of a broker's line; a longer one ends the connection */
 
 struct link {
-	const char *socket;  /* an option's value or NULL, see unixsock_connect(); the caller's */
+	struct unixsock_places places; /* where the broker is looked for */
 	int fd;              /* -1: not connected */
 	uint64_t retry_at;   /* clock_mono() before which there is no further attempt */
 	const char *line;    /* on its way, the caller's; NULL: none */
@@ -24,11 +26,12 @@ struct link {
 	size_t in_len, in_used;
 };
 
+/* `socket`: an option's value or NULL, see unixsock_find(). */
 void link_init(struct link *l, const char *socket);
 void link_close(struct link *l); /* forgets the line on its way; the next attempt is LINK_RETRY away */
 
-/* Connects if it is time to.  False: `why` (UNIXSOCK_ERR bytes) and errno say
- * why not; EAGAIN: the broker lives but has no room to listen just now. */
+/* Connects.  False: `why` (UNIXSOCK_ERR bytes, or NULL) and errno say why not;
+ * EAGAIN: the broker lives but has no room to listen just now. */
 bool link_connect(struct link *l, char *why);
 
 /* The line (its LF included) goes out with the next calls of link_flush(); it

@@ -23,7 +23,7 @@ enum report_result {
 	REPORT_UNHEARD, /* nobody answered */
 };
 
-/* `socket`: an option's value or NULL, see unixsock_connect(); kept.
+/* `socket`: an option's value or NULL, see unixsock_find().
  * `quiet`: no warning either. */
 struct report *report_new(const char *socket, bool quiet);
 void report_free(struct report *r); /* closes: what the connection holds is lost, unless it was ended */

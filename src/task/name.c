@@ -38,6 +38,26 @@ name_wrong(const char *s, size_t len)
 	return NULL;
 }
 
+const char *
+name_below(char out[NAME_BYTES_MAX + 1], const char *task, const char *name)
+{
+	bool below = name[0] != '/' && task != NULL && name_wrong(task, strlen(task)) == NULL;
+	const char *own = name + (name[0] == '/');
+	size_t len = strlen(own), at = below ? strlen(task) + 1 : 0;
+	const char *wrong = name_wrong(own, len);
+
+	if (wrong != NULL)
+		return wrong;
+	if (at + len > NAME_BYTES_MAX)
+		return "is longer than 200 bytes";
+	if (below) {
+		memcpy(out, task, at - 1);
+		out[at - 1] = '/';
+	}
+	memcpy(out + at, own, len + 1);
+	return name_wrong(out, at + len);
+}
+
 bool
 name_covered(const char *name, const char *prefix)
 {

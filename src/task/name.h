@@ -23,6 +23,11 @@
  * the end of a sentence that begins with the name. */
 const char *name_wrong(const char *s, size_t len);
 
+/* The name that a job's `name` stands for while its HEADWAY_TASK is `task`: one
+ * that begins with '/' stands for itself, any other for what lies below `task`
+ * (if that is a name at all; it may be NULL).  NULL, or what is wrong as above. */
+const char *name_below(char out[NAME_BYTES_MAX + 1], const char *task, const char *name);
+
 /* Does a subscription to `prefix` cover `name`?  "backup" covers "backup" and
  * "backup/db", not "backups". */
 bool name_covered(const char *name, const char *prefix);

@@ -132,6 +132,49 @@ parents_go_up_to_nothing(void **state)
 	assert_int_equal(name_parent("", 0), 0);
 }
 
+static void
+below_is(const char *task, const char *name, const char *expected)
+{
+	char out[NAME_BYTES_MAX + 1];
+	const char *wrong = name_below(out, task, name);
+
+	if (expected == NULL) {
+		assert_non_null(wrong);
+		return;
+	}
+	assert_null(wrong);
+	assert_string_equal(out, expected);
+}
+
+static void
+a_name_of_a_job_is_below_the_task_it_is_in(void **state)
+{
+	char task[NAME_BYTES_MAX + 1], whole[NAME_BYTES_MAX + 5];
+
+	(void)state;
+	below_is(NULL, "x", "x");
+	below_is("", "x", "x");
+	below_is("nightly", "x/y", "nightly/x/y");
+	below_is("nightly", "/x/y", "x/y");
+	below_is(NULL, "/x", "x");
+	below_is("not a name", "x", "x");
+	below_is("nightly", "", NULL);
+	below_is("nightly", "/", NULL);
+	below_is("nightly", "//x", NULL);
+	below_is("nightly", "a b", NULL);
+	below_is("nightly", "../x", NULL);
+	below_is("1/2/3/4/5/6/7", "8", "1/2/3/4/5/6/7/8");
+	below_is("1/2/3/4/5/6/7", "8/9", NULL);
+	/* 200 bytes are enough, 201 are not */
+	memset(task, 'x', sizeof task);
+	for (size_t i = 50; i < sizeof task; i += 50)
+		task[i] = '/';
+	task[196] = '\0';
+	snprintf(whole, sizeof whole, "%s/abc", task);
+	below_is(task, "abc", whole);
+	below_is(task, "abcd", NULL);
+}
+
 int
 main(void)
 {
@@ -146,6 +189,7 @@ main(void)
 		cmocka_unit_test(a_prefix_covers_itself_and_what_is_below),
 		cmocka_unit_test(the_star_covers_all_and_the_dot_only_the_unnamed_task),
 		cmocka_unit_test(parents_go_up_to_nothing),
+		cmocka_unit_test(a_name_of_a_job_is_below_the_task_it_is_in),
 	};
 
 	return cmocka_run_group_tests_name("name", tests, NULL, NULL);

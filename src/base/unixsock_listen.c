@@ -1,0 +1,124 @@
+/* unixsock_listen.c -- see unixsock.h: the server's side.  Owns no descriptor
+ * after it has returned one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/unixsock.h"
+#include "base/unixsock_impl.h"
+
+char *
+unixsock_place(const char *option, const char *env, const char *name, char *err)
+{
+	const char *path = unixsock_told(option, env);
+	char dir[UNIXSOCK_PATH_ROOM], *place = NULL;
+
+	if (path != NULL)
+		return xstrdup(path);
+	unixsock_user_path(dir, "");
+	if (dir[0] == '\0')
+		strcpy(dir, UNIXSOCK_SYSTEM_DIR);
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		snprintf(err, UNIXSOCK_ERR, "cannot make the directory %s: %s (set XDG_RUNTIME_DIR or %s)",
+		    dir, strerror(errno), env);
+	else
+		place = xasprintf(NULL, "%s/%s", dir, name);
+	return place;
+}
+
+/* True if `path` is free to be bound: absent, or a socket that nobody answers
+ * on (which is removed). */
+static bool
+clear_path(const char *path, const struct sockaddr_un *sun, char *err)
+{
+	struct stat st;
+	int fd, answer, why;
+
+	if (lstat(path, &st) < 0) {
+		if (errno == ENOENT)
+			return true;
+		snprintf(err, UNIXSOCK_ERR, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	if (!S_ISSOCK(st.st_mode)) {
+		snprintf(err, UNIXSOCK_ERR, "%s exists and is not a socket", path);
+		return false;
+	}
+	if ((fd = unixsock_stream()) < 0) {
+		snprintf(err, UNIXSOCK_ERR, "socket: %s", strerror(errno));
+		return false;
+	}
+	answer = connect(fd, (const struct sockaddr *)sun, sizeof *sun);
+	why = errno;
+	close(fd);
+	if (answer == 0 || why == EAGAIN) {
+		snprintf(err, UNIXSOCK_ERR, "%s: another server is listening there", path);
+		return false;
+	}
+	if (why != ECONNREFUSED) {
+		snprintf(err, UNIXSOCK_ERR, "%s: %s", path, strerror(why));
+		return false;
+	}
+	if (unlink(path) < 0 && errno != ENOENT) {
+		snprintf(err, UNIXSOCK_ERR, "cannot remove the dead socket %s: %s", path, strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+/* The mode comes from umask around bind(2): a chmod afterwards would leave a
+ * moment in which everybody may connect. */
+static int
+bind_and_listen(const char *path, const struct sockaddr_un *sun, struct stat *born, char *err)
+{
+	mode_t mask = umask(0117);
+	int fd = unixsock_stream();
+	int rc = fd < 0 ? -1 : bind(fd, (const struct sockaddr *)sun, sizeof *sun);
+	int why = errno;
+
+	umask(mask);
+	errno = why;
+	if (rc == 0 && listen(fd, UNIXSOCK_BACKLOG) == 0 && lstat(path, born) == 0)
+		return fd;
+	snprintf(err, UNIXSOCK_ERR, "cannot listen on %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+int
+unixsock_listen(const char *path, struct stat *born, char *err)
+{
+	struct sockaddr_un sun;
+	char *copy;
+	int dir, fd = -1;
+
+	if (!unixsock_address(path, &sun, err))
+		return -1;
+	copy = xstrdup(path);
+	dir = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(copy);
+	if (dir < 0 || flock(dir, LOCK_EX) < 0)
+		snprintf(err, UNIXSOCK_ERR, "cannot use the directory of %s: %s", path, strerror(errno));
+	else if (clear_path(path, &sun, err))
+		fd = bind_and_listen(path, &sun, born, err);
+	if (dir >= 0)
+		close(dir);
+	return fd;
+}
+
+void
+unixsock_remove(const char *path, const struct stat *born)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && st.st_dev == born->st_dev && st.st_ino == born->st_ino)
+		unlink(path);
+}
