@@ -2,6 +2,7 @@
  * timers; what is lost, and what of it is told, is runs.c's. */
 #include "broker/holders.h"
 
+#include <errno.h>
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ struct held {
 	struct holder holder; /* first: it is all that runs.c sees */
 	struct holders *all;
 	struct death *death;  /* of its process; NULL: not watched */
-	bool died;            /* its process has: it is not watched again */
+	bool died;            /* its process has, or cannot be watched: the connection alone counts */
 	bool said;            /* what hung on it when that died is lost */
 	struct event *timer;  /* the grace, then the reason's; NULL: neither has begun */
 	uint64_t key;         /* of a process, in holders->processes; 0: not there */
@@ -239,6 +240,8 @@ holders_watch(struct holder *holder, int fd)
 	if (holder->is_process || LIST_EMPTY(&holder->runs) || h->death != NULL || h->died || fd < 0)
 		return;
 	pidfd = process_open_caller(hs->kernel, fd, &holder->process);
+	if (pidfd < 0 && (errno == EMFILE || errno == ENFILE))
+		log_warn("the process of a connection that holds is not watched");
 	if (pidfd < 0 || process_dead(pidfd)) {
 		h->died = true;
 		if (pidfd >= 0)

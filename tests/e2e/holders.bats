@@ -216,17 +216,11 @@ measure_loss() { # NAME PID
     cat >"$RUN/reuse" <<'SCRIPT'
 set -eu
 say=$BUILD_DIR/tests/helper/say
+. "$RUN/functions"
 headwayd --ready-fd 9 9>"$RUN/ready" 2>"$RUN/broker.log" &
 broker=$!
-until [ -s "$RUN/ready" ]; do read -r -t 0.05 <> <(:) || :; done
-table() { printf 'subscribe *\n' | timeout 2 nc -U "$HEADWAY_SUBSCRIBE_SOCKET" | sed '/ synced /q'; }
-until_table() { # PATTERN
-    for _ in $(seq 200); do
-        if table | grep -q "$1"; then return; fi
-        read -r -t 0.05 <> <(:) || :
-    done
-    echo "never: $1"; table; return 1
-}
+await "the broker is ready" test -s "$RUN/ready"
+until_table() { await "$1" eval "table | grep -q '$1'"; } # PATTERN
 at_4000() { echo 3999 >/proc/sys/kernel/ns_last_pid; }
 
 # a connection: the next process with its pid neither keeps the run nor revives it
@@ -264,7 +258,8 @@ until_table ' p end .*"moved":2.*lost'
 kill "$broker"; wait "$broker"
 echo all of it
 SCRIPT
-    export RUN BUILD_DIR
+    declare -f await table >"$RUN/functions"
+    export RUN BUILD_DIR AWAIT_SECONDS
     run unshare -p -f --kill-child --mount-proc bash "$RUN/reuse" 3>&-
     echo "$output"
     [ "$status" = 0 ]
