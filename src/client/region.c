@@ -47,6 +47,7 @@ region_line(struct region *g, const struct row *row, region_log *log, void *arg)
 		return;
 	}
 	log_kept(g, log, arg);
+	g->line[0][g->len[0]] = '\0';
 	log(arg, g->line[0], g->len[0]);
 	g->blanks = g->len[0] > 0 ? 0 : g->blanks + 1;
 	g->len[0] = 0;

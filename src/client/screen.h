@@ -37,9 +37,10 @@ void screen_free(struct screen *s);
 
 void screen_feed(struct screen *s, const char *bytes, size_t len);
 
-/* Output has paused: offers the open piece, if it is news.  Cheap; may be
- * called after every chunk, and must be after the last one before a wait, as a
- * bar drawn by text and then CR would else be told one step late. */
+/* Nothing has come for SCREEN_PAUSE: offers the open piece, if it is news.  A
+ * bar that is drawn once a second would else be told a second late.  Sooner
+ * than that, a line that is drawn by several writes would be seen half drawn. */
+#define SCREEN_PAUSE 50 /* milliseconds; a scheduler's slice is shorter, and to the eye it is at once */
 void screen_idle(struct screen *s);
 
 /* There is no more: the open line is a piece and a line too. */

@@ -80,7 +80,6 @@ main(int argc, char *argv[])
 		errx(2, "%s", why);
 	while ((n = read(STDIN_FILENO, bytes, sizeof bytes)) > 0) {
 		screen_feed(screen, bytes, (size_t)n);
-		screen_idle(screen);
 	}
 	screen_end(screen);
 	qsort(run.share, run.readings, sizeof run.share[0], by_size);

@@ -56,9 +56,13 @@ starts_over(const struct bar *b, const struct saying *s, bool *noise)
 	double fall = share(&b->now) - share(s);
 	bool renamed = s->phase && strcmp(b->now.label, s->label) != 0;
 
-	*noise = false;
+	*noise = s->final && fall > 0;
+	if (*noise)
+		return false;
 	if (b->now.over)
 		return true;
+	if (s->unit != b->now.unit) /* another measure of the same, unless the dialect says that it is not */
+		return s->phase;
 	if (!s->has_total || !b->now.has_total)
 		return s->moved < b->now.moved || (renamed && s->has_total != b->now.has_total);
 	if (fall <= 0)

@@ -33,7 +33,7 @@ say_moved(struct saying *s, double moved, const char *unit)
 }
 
 void
-say_label(struct saying *s, const char *text, size_t len)
+label_copy(char label[METER_MESSAGE_MAX + 1], const char *text, size_t len)
 {
 	size_t n = 0;
 
@@ -47,10 +47,16 @@ say_label(struct saying *s, const char *text, size_t len)
 			len--;
 	}
 	for (size_t i = 0; i < len; i++)
-		s->label[n++] = text[i] == '\t' ? ' ' : text[i];
-	while (n > 0 && (s->label[n - 1] == ' ' || s->label[n - 1] == ':'))
+		label[n++] = text[i] == '\t' ? ' ' : text[i];
+	while (n > 0 && (label[n - 1] == ' ' || label[n - 1] == ':'))
 		n--;
-	s->label[n] = '\0';
+	label[n] = '\0';
+}
+
+void
+say_label(struct saying *s, const char *text, size_t len)
+{
+	label_copy(s->label, text, len);
 }
 
 static const char *

@@ -30,6 +30,7 @@ struct saying {
 	uint32_t key;    /* which bar, within the dialect */
 	unsigned need;   /* times that it has to rise before it is believed; 0: at once */
 	bool line;       /* one line a step, which stays: it must begin in its first half to be believed */
+	bool final;      /* drawn for the last time, perhaps: if it is less than before, it may be a summary and not the bar */
 	bool grows;      /* what is done may become a smaller share without a lap */
 	bool over;       /* no values: the bar is taken away */
 	bool express;    /* meant for programs: it goes before all that is meant for eyes */
@@ -56,7 +57,8 @@ extern const struct dialect dialect_curl, dialect_dd, dialect_ffmpeg, dialect_ge
 void say_percent(struct saying *s, double percent);
 void say_of(struct saying *s, double moved, double total, const char *unit);
 void say_moved(struct saying *s, double moved, const char *unit);
-/* Its first METER_MESSAGE_MAX bytes at a character's boundary, without blanks around them or a colon behind. */
+/* A name's first METER_MESSAGE_MAX bytes at a character's boundary, without blanks around them or a colon behind. */
+void label_copy(char label[METER_MESSAGE_MAX + 1], const char *text, size_t len);
 void say_label(struct saying *s, const char *text, size_t len);
 
 /* Is the last part of argv[0]'s path `name`? */

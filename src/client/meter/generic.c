@@ -15,6 +15,14 @@
 #define NAME_MIN 3 /* bytes: less is no name */
 #define AGREE 1.01 /* percent points between a percent and N of M that say the same, both rounded */
 
+/* A percent and N of M in one text */
+enum rank {
+	AGREED, /* they say the same */
+	FIRST,  /* they do not, or it stands alone: what comes first is of the whole (zstd, xz, apt) */
+	SECOND,
+};
+#define SECOND_LATER 2 /* times more that the second one has to rise */
+
 enum { KEY_PERCENT = 1, KEY_FRACTION = 2, KEY_KINDS = 4 };
 
 /* Words that a percent or N of M of something else has around it */
@@ -39,6 +47,13 @@ static bool
 is_letter(char c)
 {
 	return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+/* A letter, of whatever language */
+static bool
+is_word(char c)
+{
+	return is_letter(c) || (unsigned char)c >= 0x80;
 }
 
 static bool
@@ -109,7 +124,20 @@ label(const char *from, const char *to, const char **words)
 	while (to > from && strchr(" \t:=,.-#*/\\", to[-1]) != NULL)
 		to--;
 	*words = from;
-	return (size_t)(to - from);
+	while (from < to && !is_word(*from))
+		from++;
+	return from < to ? (size_t)(to - *words) : 0; /* without any letter it is a bar */
+}
+
+/* Rather a name than a number or an id */
+static bool
+is_name(const char *text, size_t len)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0; i < len; i++)
+		letters += is_word(text[i]);
+	return len >= NAME_MIN && is_word(text[0]) && 2 * letters >= len;
 }
 
 /* FNV-1a; runs of digits, and of blanks, count as one: "epoch 1" and "epoch 10" are one bar. */
@@ -156,29 +184,29 @@ place_of(const struct piece *p, const struct found *f)
 
 /* How often has it to rise?  -1: it is never progress. */
 static int
-need(const struct piece *p, const struct place *pl, bool agree, bool is_percent, const struct found *f)
+need(const struct piece *p, const struct place *pl, enum rank rank, bool is_percent, const struct found *f)
 {
-	if (p->drawn) {
-		if (pl->other)
-			return -1;
-		return pl->bar || pl->bracket || pl->word || agree ? 1 : 2;
-	}
-	if (pl->other || f->padded)
+	if (pl->other)
 		return -1;
-	if (is_percent && !agree && !pl->first && !pl->last && !pl->word)
+	if (p->drawn) {
+		int times = pl->first || pl->bar || pl->bracket || pl->word || rank == AGREED ? 1 : 2;
+
+		return rank == SECOND ? times + SECOND_LATER : times;
+	}
+	if (f->padded || (is_percent && rank != AGREED && !pl->first && !pl->last && !pl->word))
 		return -1;
 	return 2;
 }
 
 /* `first` is the first number found in the text. */
 static bool
-say(const struct piece *p, const struct found *f, const char *first, bool agree, struct saying *s)
+say(const struct piece *p, const struct found *f, const char *first, enum rank rank, struct saying *s)
 {
 	struct place pl = place_of(p, f);
 	bool is_percent = f->total == 100 && *(f->to - 1) == '%' && memchr(f->from, '/', (size_t)(f->to - f->from)) == NULL;
 	const char *words;
 	size_t len = label(p->text, first, &words);
-	int times = need(p, &pl, agree, is_percent, f);
+	int times = need(p, &pl, rank, is_percent, f);
 	uint32_t key;
 
 	if (times < 0)
@@ -191,6 +219,7 @@ say(const struct piece *p, const struct found *f, const char *first, bool agree,
 		s->unit = "%";
 	s->need = (unsigned)times;
 	s->line = !p->drawn;
+	s->final = p->drawn && (p->end == PIECE_LF || p->end == PIECE_OPEN);
 	if (has_word(words, words + len, (const char *const[]){ "progress" }, 1, 1))
 		len = 0;
 	/* on lines, the total or the brackets tell which bar it is: names may change from line to line */
@@ -202,7 +231,7 @@ say(const struct piece *p, const struct found *f, const char *first, bool agree,
 		key = (uint32_t)f->total;
 	s->key = key * KEY_KINDS * 2 + (is_percent ? KEY_PERCENT : KEY_FRACTION) + (p->drawn ? KEY_KINDS : 0);
 	s->phase = p->drawn;
-	if (len >= NAME_MIN && is_letter(words[0]) && is_letter(words[1]))
+	if (is_name(words, len))
 		say_label(s, words, len);
 	return true;
 }
@@ -226,11 +255,11 @@ hear(void *memory, const struct piece *p, struct saying sayings[])
 	first = !f.fraction || (f.percent && f.p.from < f.f.from) ? f.p.from : f.f.from;
 	fraction_first = f.fraction && (agree || first == f.f.from);
 	if (fraction_first)
-		n += say(p, &f.f, first, agree, &sayings[n]);
+		n += say(p, &f.f, first, agree ? AGREED : FIRST, &sayings[n]);
 	if (f.percent)
-		n += say(p, &f.p, first, agree, &sayings[n]);
+		n += say(p, &f.p, first, agree ? AGREED : fraction_first ? SECOND : FIRST, &sayings[n]);
 	if (f.fraction && !fraction_first)
-		n += say(p, &f.f, first, agree, &sayings[n]);
+		n += say(p, &f.f, first, SECOND, &sayings[n]);
 	return n;
 }
 

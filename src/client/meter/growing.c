@@ -35,9 +35,9 @@ parse(const struct piece *p, struct row *row)
 			return false;
 		row->last = a.value;
 		row->count++;
-		s.at += strspn(s.at, row->bare ? "." : ".-=#* ");
-		if (row->bare && s.at < s.end && s.at[-1] != '.')
+		if (strspn(s.at, ".-=#* ") == strspn(s.at, " ")) /* nothing that grows: the end, or a list of numbers */
 			break;
+		s.at += strspn(s.at, row->bare ? "." : ".-=#* ");
 	}
 	return row->count >= ENOUGH;
 }

@@ -15,8 +15,7 @@ struct memory {
 	bool each;    /* it is the progress of each file */
 	bool counted; /* and files have been counted */
 	double bytes;
-	size_t name_len;
-	char name[METER_MESSAGE_MAX]; /* the last line: a file's name, if `each` */
+	char name[METER_MESSAGE_MAX + 1]; /* the last line: a file's name, if `each` */
 };
 
 struct bar {
@@ -81,8 +80,7 @@ line(struct memory *m, const struct piece *p)
 			*m = (struct memory){ 0 };
 			return;
 		}
-	m->name_len = p->len < sizeof m->name ? p->len : sizeof m->name;
-	memcpy(m->name, p->text, m->name_len);
+	label_copy(m->name, p->text, p->len);
 }
 
 static int
@@ -105,7 +103,7 @@ hear(void *memory, const struct piece *p, struct saying say[])
 		n = 0; /* all of what it knows of so far, or one of several files */
 	else
 		say_percent(say, bar.percent);
-	say_label(say, m->name, m->name_len);
+	say_label(say, m->name, strlen(m->name));
 	say->grows = true;
 	return n;
 }
