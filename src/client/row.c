@@ -159,11 +159,16 @@ add(struct line *line, const struct row *row, uint32_t cell, size_t room)
 	const struct sgr *look = &row->seen[cell >> LOOK_SHIFT];
 	uint32_t code = cell & CODE_MASK;
 	char change[SGR_TEXT_MAX], bytes[4];
-	size_t changed = sgr_change(change, line->look, look), n = encode(bytes, code);
+	size_t changed = look != line->look ? sgr_change(change, line->look, look) : 0, n = encode(bytes, code);
 	size_t cost = n + (code == '"' || code == '\\' || code == '\t') + (changed > 0 ? changed + 5 : 0);
 
 	if (line->escaped + cost + (look != row->seen ? RESET_ESCAPED : 0) > room)
 		return false;
+	if (changed == 0 && n == 1) { /* most of all text */
+		line->text[line->len++] = bytes[0];
+		line->escaped += cost;
+		return true;
+	}
 	memcpy(line->text + line->len, change, changed);
 	memcpy(line->text + line->len + changed, bytes, n);
 	line->len += changed + n;

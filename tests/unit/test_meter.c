@@ -424,7 +424,7 @@ a_rule_of_the_user_is_the_only_one(void **state)
 		"5/100% 7.5/100%");
 	assert_string_equal(readings(no_command, "([0-9]+) (out of|/) ([0-9]+)", "1 / 9\n"), "");
 	assert_string_equal(readings(no_command, "^got (.*), want (.*)$", "got 5M, want 10M\ngot 6 MiB, want 10 MiB\ngot x, want 3\n"),
-		"5000000/10000000 6291456/10485760");
+		"5000000/10000000 6291456/10485760B");
 	assert_string_equal(readings(no_command, "([0-9]+)/([0-9]+)", "5/4\n5/0\n"), "4/4 5");
 	assert_string_equal(readings(no_command, "([0-9]+)%", "101%\n"), "");
 }

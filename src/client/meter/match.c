@@ -46,7 +46,7 @@ match_free(struct match *m)
 
 /* The number of a group, all of it but blanks. */
 static bool
-value(const struct piece *p, const regmatch_t *group, double *number)
+value(const struct piece *p, const regmatch_t *group, double *number, const char **unit)
 {
 	struct scan s = { .at = p->text + group->rm_so, .end = p->text + group->rm_eo };
 	struct amount a;
@@ -58,6 +58,7 @@ value(const struct piece *p, const regmatch_t *group, double *number)
 		return false;
 	scan_blanks(&s);
 	*number = a.value * a.scale;
+	*unit = a.bytes ? "B" : NULL;
 	return s.at == s.end;
 }
 
@@ -66,20 +67,21 @@ match_hear(const struct match *m, const struct piece *p, struct saying *say)
 {
 	regmatch_t group[3];
 	double moved, total;
+	const char *unit;
 
-	if (p->end == PIECE_OSC || regexec(&m->regex, p->text, 3, group, 0) != 0 || !value(p, &group[1], &moved))
+	if (p->end == PIECE_OSC || regexec(&m->regex, p->text, 3, group, 0) != 0 || !value(p, &group[1], &moved, &unit))
 		return 0;
 	if (m->regex.re_nsub < 2 || group[2].rm_so < 0) {
 		if (moved > 100)
 			return 0;
 		say_percent(say, moved);
 	} else {
-		if (!value(p, &group[2], &total))
+		if (!value(p, &group[2], &total, &unit))
 			return 0;
 		if (total > 0)
-			say_of(say, moved, total, NULL);
+			say_of(say, moved, total, unit);
 		else
-			say_moved(say, moved, NULL);
+			say_moved(say, moved, unit);
 	}
 	return 1;
 }
