@@ -25,8 +25,9 @@ takes one more argument, name=.  A disabled bar reports nothing.
 The program comes first.  Whether there is a broker, and what it does, never
 makes it wait, fail or print; only end() waits for an answer, a second at most.
 A daemon thread looks twenty times a second how far it is and sends what is new,
-so a loop pays next to nothing, and the bar is right however long a single step
-takes.  In a forked child all calls do nothing: the run is the parent's.
+so a loop pays next to nothing, and the bar is right however long one step takes.
+In a forked child all calls do nothing: the run is the parent's.  (Since Python
+3.12 os.fork() warns in a program with threads, and this is one.)
 
 The protocol is headway-protocol(7)'s.
 """
@@ -55,14 +56,17 @@ LOG_BYTES = 40000   # in one update
 FOREVER = 2 ** 62   # items
 
 
+def _is_name(name):
+    segment = r"(?!\.\.?(?:/|$))[A-Za-z0-9._-]{1,64}"
+    return len(name) <= 200 and re.fullmatch(f"{segment}(?:/{segment}){{0,7}}", name) is not None
+
+
 def _full_name(name):
     """The name below HEADWAY_TASK, unless it begins with a slash."""
-    task = os.environ.get("HEADWAY_TASK")
-    full = name[1:] if name.startswith("/") else f"{task}/{name}" if task else name
-    segment = r"(?!\.\.?(?:/|$))[A-Za-z0-9._-]{1,64}"
-    if len(full) > 200 or not re.fullmatch(f"{segment}(?:/{segment}){{0,7}}", full):
-        raise ValueError(f"{full!r} cannot be the name of a task")
-    return full
+    own, task = name[name.startswith("/"):], os.environ.get("HEADWAY_TASK", "")
+    if not _is_name(own):
+        raise ValueError(f"{own!r} cannot be the name of a task")
+    return f"{task}/{own}" if own == name and _is_name(task) else own
 
 
 def _program():
@@ -149,7 +153,8 @@ class Run:
 
     def __init__(self, name=None, total=None, *, unit=None, title=None, message=None, iterable=None):
         self.name = _full_name(_program() if name is None else name)
-        self._places = _places()
+        # too deep below HEADWAY_TASK is not this program's mistake: then nobody is told
+        self._places = _places() if _is_name(self.name) else []
         self._iterable = iterable
         self._taken = None              # a function: how many items a loop has taken
         self._whole = False             # all of them

@@ -189,7 +189,7 @@ P
 @test "Python: all that a run can say, within the protocol's limits" {
     started
     HEADWAY_TASK=nightly python <<'P'
-import fractions, time
+import fractions, os, time
 from headway import Run
 with Run("all", 10, unit="B", title="T") as run:
     assert run.name == "nightly/all"
@@ -210,6 +210,10 @@ for name in "", "a b", "../x", "a//b", "x" * 65, "/", "x/" * 8 + "x":
         continue
     raise AssertionError(name)
 assert Run("/top").end()
+os.environ["HEADWAY_TASK"] = "not a name"
+assert Run("own").end()
+os.environ["HEADWAY_TASK"] = "1/2/3/4/5/6/7/8"
+assert not Run("too-deep").end()
 P
     shown nightly/all '[.state, .moved, .total, .lap, has("title")] | map(tostring) | join("|")' "done|2|7|2|false"
     [ "$(newest nightly/all | jq -r '.unit | length')" = 10 ]
