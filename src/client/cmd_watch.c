@@ -18,7 +18,7 @@
 #include "client/follow.h"
 #include "client/picture.h"
 #include "client/status.h"
-#include "client/terminal.h"
+#include "client/canvas.h"
 #include "client/watch.h"
 #include "task/change.h"
 #include "task/table.h"
@@ -164,13 +164,13 @@ quit_if_finished(struct watching *w)
 static void
 print_picture(const struct watching *w)
 {
-	struct bars_style style = { .utf8 = terminal_utf8(), .now = clock_wall() };
+	struct bars_style style = { .utf8 = canvas_utf8(), .now = clock_wall() };
 	struct picture p = picture_take(w->scene.table, SIZE_MAX);
 	char *text;
 
-	if (terminal_usable(STDOUT_FILENO)) {
-		style.columns = terminal_columns(STDOUT_FILENO, NULL);
-		style.color = terminal_color();
+	if (canvas_usable(STDOUT_FILENO)) {
+		style.columns = canvas_columns(STDOUT_FILENO, NULL);
+		style.color = canvas_color();
 	}
 	text = bars_draw(p.views, p.count, &style);
 	fputs(text, stdout);
@@ -268,7 +268,7 @@ choose_display(const struct watching *w)
 {
 	if (w->json)
 		return &display_json;
-	return w->lines || w->once || !terminal_usable(STDOUT_FILENO) ? &display_lines : &display_bars;
+	return w->lines || w->once || !canvas_usable(STDOUT_FILENO) ? &display_lines : &display_bars;
 }
 
 static void

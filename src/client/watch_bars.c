@@ -19,7 +19,7 @@
 #include "client/bars.h"
 #include "client/cells.h"
 #include "client/picture.h"
-#include "client/terminal.h"
+#include "client/canvas.h"
 #include "client/watch.h"
 #include "task/view.h"
 
@@ -34,7 +34,7 @@ static const int signals[SIGNALS] = { SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTER
 
 struct bars {
 	const struct watch_scene *scene;
-	struct terminal *terminal;
+	struct canvas *canvas;
 	struct pace *pace;
 	struct event *tick;             /* the next picture that needs no change */
 	struct event *signal[SIGNALS];
@@ -126,10 +126,10 @@ paint(void *arg)
 {
 	struct bars *self = arg;
 	long ms;
-	int rows, columns = terminal_columns(STDOUT_FILENO, &rows);
+	int rows, columns = canvas_columns(STDOUT_FILENO, &rows);
 	char *text = draw(self, rows, columns, &ms);
 
-	if (!terminal_show(self->terminal, text))
+	if (!canvas_show(self->canvas, text))
 		ms = 1000;
 	free(text);
 	evtimer_del(self->tick);
@@ -154,8 +154,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 static void
 repaint(struct bars *self)
 {
-	terminal_enter(self->terminal);
-	terminal_forget(self->terminal);
+	canvas_enter(self->canvas);
+	canvas_forget(self->canvas);
 	paint(self);
 }
 
@@ -163,7 +163,7 @@ repaint(struct bars *self)
 static void
 stop(struct bars *self)
 {
-	terminal_leave(self->terminal);
+	canvas_leave(self->canvas);
 	evsignal_del(self->signal[STOPPED]);
 	raise(SIGTSTP); /* here we stop; and go on, later */
 	evsignal_add(self->signal[STOPPED], NULL);
@@ -251,9 +251,9 @@ begin(const struct watch_scene *scene)
 	struct bars *self = xcalloc(1, sizeof *self);
 
 	self->scene = scene;
-	self->utf8 = terminal_utf8();
-	self->color = terminal_color();
-	self->terminal = terminal_new(STDIN_FILENO, STDOUT_FILENO);
+	self->utf8 = canvas_utf8();
+	self->color = canvas_color();
+	self->canvas = canvas_new(STDIN_FILENO, STDOUT_FILENO);
 	self->pace = pace_new(scene->base, BARS_PERIOD, paint, self);
 	self->tick = evtimer_new(scene->base, on_tick, self);
 	self->keys = event_new(scene->base, STDIN_FILENO, EV_READ | EV_PERSIST, on_keys, self);
@@ -261,7 +261,7 @@ begin(const struct watch_scene *scene)
 		fatalx("out of memory");
 	for (int i = 0; i < SIGNALS; i++)
 		catch(self, i);
-	terminal_enter(self->terminal);
+	canvas_enter(self->canvas);
 	if (isatty(STDIN_FILENO))
 		event_add(self->keys, NULL);
 	return self;
@@ -272,10 +272,10 @@ end(void *arg)
 {
 	struct bars *self = arg;
 	long ms;
-	int rows, columns = terminal_columns(STDOUT_FILENO, &rows);
+	int rows, columns = canvas_columns(STDOUT_FILENO, &rows);
 	char *text = draw(self, rows, columns, &ms);
 
-	terminal_free(self->terminal);
+	canvas_free(self->canvas);
 	fputs(text, stdout);
 	fflush(stdout);
 	free(text);

@@ -16,7 +16,7 @@
 #include "base/mem.h"
 #include "client/cells.h"
 #include "client/figures.h"
-#include "client/terminal.h"
+#include "client/canvas.h"
 #include "client/watch.h"
 #include "task/name.h"
 #include "task/table.h"
@@ -161,7 +161,7 @@ begin(const struct watch_scene *scene)
 	struct lines *self = xcalloc(1, sizeof *self);
 
 	self->scene = scene;
-	self->utf8 = terminal_utf8();
+	self->utf8 = canvas_utf8();
 	self->tick = evtimer_new(scene->base, on_tick, self);
 	if (self->tick == NULL)
 		fatalx("out of memory");

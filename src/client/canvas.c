@@ -1,5 +1,5 @@
-/* terminal.c -- see terminal.h.  Owns the state of the terminal, never its signals. */
-#include "client/terminal.h"
+/* canvas.c -- see canvas.h.  Owns the state of the terminal, never its signals. */
+#include "client/canvas.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -18,11 +18,11 @@
 #define ENTER "\033[?1049h\033[?25l\033[?7l\033[2J"
 #define LEAVE "\033[?7h\033[?25h\033[?1049l"
 
-struct terminal {
+struct canvas {
 	int in, out;
 	bool entered, has_keys;
 	struct termios before;          /* if it has keys */
-	char *lines[TERMINAL_ROWS_MAX]; /* as painted; NULL: not known */
+	char *lines[CANVAS_ROWS_MAX]; /* as painted; NULL: not known */
 };
 
 static int
@@ -31,23 +31,23 @@ from_environment(const char *variable, int otherwise)
 	const char *text = getenv(variable);
 	uint64_t n;
 
-	return text != NULL && decimal_parse(text, strlen(text), TERMINAL_ROWS_MAX, &n) && n > 0 ? (int)n : otherwise;
+	return text != NULL && decimal_parse(text, strlen(text), CANVAS_ROWS_MAX, &n) && n > 0 ? (int)n : otherwise;
 }
 
 int
-terminal_columns(int fd, int *rows)
+canvas_columns(int fd, int *rows)
 {
 	struct winsize size = { 0 };
 
 	if (ioctl(fd, TIOCGWINSZ, &size) < 0)
 		size.ws_row = size.ws_col = 0;
 	if (rows != NULL)
-		*rows = size.ws_row > 0 ? size.ws_row : from_environment("LINES", TERMINAL_ROWS);
-	return size.ws_col > 0 ? size.ws_col : from_environment("COLUMNS", TERMINAL_COLUMNS);
+		*rows = size.ws_row > 0 ? size.ws_row : from_environment("LINES", CANVAS_ROWS);
+	return size.ws_col > 0 ? size.ws_col : from_environment("COLUMNS", CANVAS_COLUMNS);
 }
 
 bool
-terminal_usable(int fd)
+canvas_usable(int fd)
 {
 	const char *term = getenv("TERM");
 
@@ -55,23 +55,23 @@ terminal_usable(int fd)
 }
 
 bool
-terminal_utf8(void)
+canvas_utf8(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 bool
-terminal_color(void)
+canvas_color(void)
 {
 	const char *no_color = getenv("NO_COLOR");
 
 	return no_color == NULL || no_color[0] == '\0';
 }
 
-struct terminal *
-terminal_new(int in, int out)
+struct canvas *
+canvas_new(int in, int out)
 {
-	struct terminal *t = xcalloc(1, sizeof *t);
+	struct canvas *t = xcalloc(1, sizeof *t);
 
 	t->in = in;
 	t->out = out;
@@ -79,19 +79,19 @@ terminal_new(int in, int out)
 }
 
 void
-terminal_forget(struct terminal *t)
+canvas_forget(struct canvas *t)
 {
-	for (size_t i = 0; i < TERMINAL_ROWS_MAX; i++) {
+	for (size_t i = 0; i < CANVAS_ROWS_MAX; i++) {
 		free(t->lines[i]);
 		t->lines[i] = NULL;
 	}
 }
 
 void
-terminal_free(struct terminal *t)
+canvas_free(struct canvas *t)
 {
-	terminal_leave(t);
-	terminal_forget(t);
+	canvas_leave(t);
+	canvas_forget(t);
 	free(t);
 }
 
@@ -112,7 +112,7 @@ write_all(int fd, const char *text, size_t len)
 }
 
 void
-terminal_enter(struct terminal *t)
+canvas_enter(struct canvas *t)
 {
 	struct termios quiet;
 
@@ -128,11 +128,11 @@ terminal_enter(struct terminal *t)
 		tcsetattr(t->in, TCSANOW, &quiet);
 	}
 	write_all(t->out, ENTER, sizeof ENTER - 1);
-	terminal_forget(t);
+	canvas_forget(t);
 }
 
 void
-terminal_leave(struct terminal *t)
+canvas_leave(struct canvas *t)
 {
 	if (!t->entered)
 		return;
@@ -145,7 +145,7 @@ terminal_leave(struct terminal *t)
 /* Row `row` from 0.  Erased first: behind a last cell that is written the
  * cursor stands on it, and erasing would take it away. */
 static void
-paint(struct terminal *t, FILE *out, size_t row, const char *line, size_t len)
+paint(struct canvas *t, FILE *out, size_t row, const char *line, size_t len)
 {
 	if (t->lines[row] != NULL && strncmp(t->lines[row], line, len) == 0 && t->lines[row][len] == '\0')
 		return;
@@ -155,7 +155,7 @@ paint(struct terminal *t, FILE *out, size_t row, const char *line, size_t len)
 }
 
 bool
-terminal_show(struct terminal *t, const char *lines)
+canvas_show(struct canvas *t, const char *lines)
 {
 	struct pollfd room = { .fd = t->out, .events = POLLOUT };
 	char *text = NULL;
@@ -165,8 +165,8 @@ terminal_show(struct terminal *t, const char *lines)
 
 	if (poll(&room, 1, 0) != 1)
 		return false;
-	terminal_columns(t->out, &high);
-	rows = high < TERMINAL_ROWS_MAX ? (size_t)high : TERMINAL_ROWS_MAX;
+	canvas_columns(t->out, &high);
+	rows = high < CANVAS_ROWS_MAX ? (size_t)high : CANVAS_ROWS_MAX;
 	if ((out = open_memstream(&text, &len)) == NULL)
 		fatalx("out of memory");
 	for (size_t row = 0; row < rows; row++) {
