@@ -87,7 +87,10 @@ cat <<TEXT
 Headway's demo:  http://localhost:$port/
 The stream:      curl -N http://localhost:$port/events
 A job of yours:  export HEADWAY_PUBLISH_SOCKET=$HEADWAY_PUBLISH_SOCKET
+                 export HEADWAY_SUBSCRIBE_SOCKET=$HEADWAY_SUBSCRIBE_SOCKET
                  $build/headway set hello 3 10 --message "it moves"
+                 $build/headway run -- dd if=/dev/zero of=/dev/null bs=1M count=20000 status=progress
+                 $build/headway watch
 Ctrl-C stops everything.
 TEXT
 wait "$pid"
