@@ -198,7 +198,7 @@ headway_unit(struct headway *h, const char *unit)
 }
 
 /* A text that cannot be formatted (a wide character that is none) is "". */
-static void
+static void __attribute__((format(printf, 3, 0)))
 format_text(char *text, size_t room, const char *format, va_list ap)
 {
 	int error = errno;

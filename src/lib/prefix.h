@@ -28,6 +28,7 @@
 #define name_covered headway__name_covered
 #define name_parent headway__name_parent
 #define name_wrong headway__name_wrong
+#define news_line headway__news_line
 #define number_ok headway__number_ok
 #define number_percent headway__number_percent
 #define number_text headway__number_text
