@@ -29,7 +29,8 @@ enum { KEY_PERCENT = 1, KEY_FRACTION = 2, KEY_KINDS = 4 };
 static const char *const others[] = { "acc", "accuracy", "attempt", "attempts", "available", "battery", "capacity",
 	"cache", "confidence", "cov", "coverage", "cpu", "disk", "discount", "error", "errors", "f1", "fail", "failed",
 	"failures", "faster", "free", "full", "hit", "hits", "humidity", "identical", "identity", "idle", "larger", "load",
-	"loss", "lost", "match", "mem", "memory", "miss", "off", "packet", "packets", "precision", "probability", "ram", "ratio", "recall",
+	"loss", "lost", "match", "mem", "memory", "miss", "off", "packet", "packets", "precision", "probability", "ram",
+	"ratio", "recall",
 	"retries", "retry", "retrying", "saved", "score", "similar", "similarity", "slower", "smaller", "swap", "tax",
 	"temperature", "tries", "try", "usage", "use", "used", "utilisation", "utilization", "volume", "win" };
 
@@ -175,7 +176,7 @@ place_of(const struct piece *p, const struct found *f)
 		pl.first &= strchr(" \t[(", *at) != NULL;
 	for (const char *at = f->to; at < end; at++)
 		pl.last &= strchr(" \t]).:,|", *at) != NULL;
-	pl.bracket = f->from > p->text && (f->from[-1] == '[' || f->from[-1] == '(' || (f->from[-1] == ' ' && memchr(near, '[', (size_t)(f->from - near)) != NULL));
+	pl.bracket = f->from > p->text && (f->from[-1] == '(' || memchr(near, '[', (size_t)(f->from - near)) != NULL);
 	pl.word = HAS_WORD(f->to, end, ours, 1) || HAS_WORD(near, f->from, ours, 8);
 	pl.other = HAS_WORD(f->to, end, others, 1) || HAS_WORD(near, f->from, others, 8);
 	pl.bar = bar_in(p->text, end) != NULL;
@@ -228,7 +229,7 @@ say(const struct piece *p, const struct found *f, const char *first, enum rank r
 	else if (is_percent)
 		key = pl.bracket ? 1 : hash(words, len) + 2;
 	else
-		key = (uint32_t)f->total;
+		key = hash((const char *)&f->total, sizeof f->total);
 	s->key = key * KEY_KINDS * 2 + (is_percent ? KEY_PERCENT : KEY_FRACTION) + (p->drawn ? KEY_KINDS : 0);
 	s->phase = p->drawn;
 	if (is_name(words, len))
