@@ -5,7 +5,7 @@ load ../helper/stack
 setup() {
     setup_stack
     need script
-    cd "$RUN"
+    cd "$RUN" || return
 }
 teardown() { teardown_stack; }
 
@@ -14,20 +14,20 @@ teardown() { teardown_stack; }
 bar() {
     # without a terminal of our own, script's would have 0 columns
     script -qec "stty cols 80 rows 24; $2" /dev/null </dev/null >printed 3>&-
-    "$BUILD_DIR/tests/helper/metered" sh -c "$2" <printed >read
+    "$BUILD_DIR/tests/helper/metered" sh -c "$2" <printed >readings
     local distinct last
-    distinct=$(sed -n '$s/.* \([0-9]*\) distinct.*/\1/p' read)
-    last=$(sed -n '$s/.* last \([-0-9]*\)\..*/\1/p' read)
+    distinct=$(sed -n '$s/.* \([0-9]*\) distinct.*/\1/p' readings)
+    last=$(sed -n '$s/.* last \([-0-9]*\)\..*/\1/p' readings)
     if [ "$distinct" -lt "$1" ] || [ "$last" -lt "${LAST:-100}" ]; then
         echo "$2"
         tail -c 2000 printed | cat -v
-        tail -n 20 read
+        tail -n 20 readings
         return 1
     fi
 }
 
-laps() { sed -n '$s/.* \([0-9]*\) laps.*/\1/p' read; }
-unit_is() { sed -n '$d;s/.*%  *[^ ]*\(.*\) ".*"$/\1/p' read | tail -n 1 | grep -qx " $1"; }
+laps() { sed -n '$s/.* \([0-9]*\) laps.*/\1/p' readings; }
+unit_is() { sed -n '$d;s/.*%  *[^ ]*\(.*\) ".*"$/\1/p' readings | tail -n 1 | grep -qx " $1"; }
 
 data() { head -c "$1" /dev/urandom >"$2"; }
 
@@ -91,10 +91,10 @@ run_server() {
     # it is known only where dd is the command itself
     script -qec 'stty cols 80; exec dd if=pipe of=out bs=1k count=12000 iflag=fullblock status=progress' /dev/null \
         </dev/null >printed 3>&-
-    "$BUILD_DIR/tests/helper/metered" dd if=pipe of=out bs=1k count=12000 status=progress <printed >read
+    "$BUILD_DIR/tests/helper/metered" dd if=pipe of=out bs=1k count=12000 status=progress <printed >readings
     wait
-    tail -n 1 read
-    tail -n 1 read | grep -Eq ' ([5-9]|[0-9]{2,}) distinct, 0 laps, last 100.00%'
+    tail -n 1 readings
+    tail -n 1 readings | grep -Eq ' ([5-9]|[0-9]{2,}) distinct, 0 laps, last 100.00%'
     unit_is B
 }
 
@@ -106,8 +106,8 @@ run_server() {
     git -C src add .
     git -C src -c user.name=a -c user.email=a@example.org commit -qm all
     bar 20 "git clone --no-local file://$RUN/src dst"
-    grep -q '"Counting objects"' read
-    grep -q '^lap .*"Receiving objects"' read
+    grep -q '"Counting objects"' readings
+    grep -q '^lap .*"Receiving objects"' readings
 }
 
 @test "ffmpeg" {

@@ -158,6 +158,7 @@ static const char *const prose[] = {
 	"battery 10%\nbattery 11%\nbattery 12%\n",
 	"3 packets transmitted, 3 received, 0% packet loss, time 2003ms\n",
 	"lib.c: 10% of branches\nlib.c: 20% of branches\nlib.c: 30% of branches\n",
+	"[INFO] alpha 10%\n[INFO] beta 20%\n[INFO] gamma 30%\n",
 	"Lines: 85% (170/200)\nBranches: 50% (1/2)\n",
 	"100% tests passed, 0 tests failed out of 12\n",
 	"Unpacking a (1.2-3/4)\nUnpacking b (1.2-4/4)\nUnpacking c (1.2-5/4)\n",
