@@ -43,8 +43,8 @@ clean(const char *text, size_t len)
 static void
 check_reading(const struct reading *r)
 {
-	CLAIM(r->moved >= 0 && r->moved < 1e100);
-	CLAIM(!r->has_total || (r->total > 0 && r->total < 1e100 && r->moved <= r->total));
+	CLAIM(r->moved >= 0 && r->moved <= METER_MAX);
+	CLAIM(!r->has_total || (r->total > 0 && r->total <= METER_MAX && r->moved <= r->total));
 	CLAIM(memchr(r->message, '\0', sizeof r->message) != NULL && clean(r->message, strlen(r->message)));
 }
 

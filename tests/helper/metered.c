@@ -34,8 +34,8 @@ piece(void *arg, const char *text, size_t len, enum piece_end end)
 	if (run->readings < SHARES_MAX)
 		run->share[run->readings++] = run->last;
 	run->laps += r.lap;
-	printf("%s%7.2f%% %.15g/%.15g%s%s \"%s\"\n", r.lap ? "lap " : "    ", run->last, r.moved, r.has_total ? r.total : -1,
-		r.unit != NULL ? " " : "", r.unit != NULL ? r.unit : "", r.message);
+	printf("%s%7.2f%% %.15g/%.15g%s%s \"%s\"\n", r.lap ? "lap " : "    ", run->last, r.moved,
+		r.has_total ? r.total : -1, r.unit != NULL ? " " : "", r.unit != NULL ? r.unit : "", r.message);
 }
 
 static void

@@ -158,6 +158,8 @@ static const char *const prose[] = {
 	"battery 10%\nbattery 11%\nbattery 12%\n",
 	"3 packets transmitted, 3 received, 0% packet loss, time 2003ms\n",
 	"lib.c: 10% of branches\nlib.c: 20% of branches\nlib.c: 30% of branches\n",
+	"[INFO] alpha 10%\n[INFO] beta 20%\n[INFO] gamma 30%\n",
+	"Lines: 85% (170/200)\nBranches: 50% (1/2)\n",
 	"100% tests passed, 0 tests failed out of 12\n",
 	"Unpacking a (1.2-3/4)\nUnpacking b (1.2-4/4)\nUnpacking c (1.2-5/4)\n",
 	"pass 1/3 (random)\npass 2/3 (random)\npass 3/3 (000000)\n",
@@ -305,7 +307,7 @@ curl_counts_up_and_down(void **state)
 	READS("  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\r"
 	      " 37 57.2M    0     0   37 21.6M  11.9M      0  0:00:04  0:00:01  0:00:03 11.9M\r"
 	      "100 57.2M    0     0  100 57.2M  11.9M      0  0:00:04  0:00:01  0:00:03 11.9M\r",
-		"0B 22649241.6/59978547.2B 59978547.2/59978547.2B");
+		"0B 22649241/59978547B 59978547/59978547B");
 }
 
 static void
@@ -389,6 +391,7 @@ ffmpeg_runs_for_as_long_as_its_longest_input(void **state)
 	READS(output, "10/100s 100/100s");
 	assert_string_equal(readings(ARGV("ffmpeg", "-t", "3"), NULL, output), "10s 99.98s");
 	READS("Duration: 00:00:10.00\nframe=1 size=1kB time=00:00:05.00 bitrate=1\rframe=1 size=1kB time=00:00:11.00 bitrate=1\r", "5/10s 11s");
+	READS("Duration: N/A, start\nDuration: 00:00:10.00\nframe=1 size=1kB time=00:00:05.00 bitrate=1\r", "5s");
 	READS("out_time=00:00:01.500000\nprogress=continue\nout_time=00:00:02.000000\nprogress=end\n", "1.5s 2s");
 }
 

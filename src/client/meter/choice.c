@@ -168,6 +168,9 @@ choice_hear(struct choice *c, const struct dialect *dialect, const struct saying
 
 	c->pieces++;
 	for (int i = 0; i < n; i++)
+		if (say[i].moved > METER_MAX || say[i].total > METER_MAX || (say[i].has_total && say[i].total <= 0))
+			return false; /* whatever that is, it is no bar */
+	for (int i = 0; i < n; i++)
 		spoke[i] = hear(c, dialect, &say[i]);
 	for (int i = 0; i < n; i++)
 		others |= spoke[i] != c->word && spoke[i]->believed;

@@ -29,9 +29,9 @@ operand(const char *text, double *value)
 		static const struct {
 			const char *suffix;
 			double scale;
-		} suffixes[] = { { "kB", 1e3 }, { "KB", 1e3 }, { "MB", 1e6 }, { "GB", 1e9 }, { "TB", 1e12 }, { "KiB", 0x1p10 },
-			{ "MiB", 0x1p20 }, { "GiB", 0x1p30 }, { "TiB", 0x1p40 }, { "k", 0x1p10 }, { "K", 0x1p10 },
-			{ "M", 0x1p20 }, { "G", 0x1p30 }, { "T", 0x1p40 }, { "b", 512 }, { "w", 2 }, { "c", 1 } };
+		} suffixes[] = { { "kB", 1e3 }, { "KB", 1e3 }, { "MB", 1e6 }, { "GB", 1e9 }, { "TB", 1e12 },
+			{ "KiB", 0x1p10 }, { "MiB", 0x1p20 }, { "GiB", 0x1p30 }, { "TiB", 0x1p40 }, { "k", 0x1p10 },
+			{ "K", 0x1p10 }, { "M", 0x1p20 }, { "G", 0x1p30 }, { "T", 0x1p40 }, { "b", 512 }, { "w", 2 }, { "c", 1 } };
 
 		if (!scan_amount(&s, &a) || !a.whole)
 			return false;
@@ -104,7 +104,7 @@ hear(void *memory, const struct piece *p, struct saying say[])
 	struct scan s = scan_piece(p);
 	struct amount bytes;
 
-	if (!scan_amount(&s, &bytes) || !bytes.whole || !scan_text(&s, " byte") || memmem(s.at, (size_t)(s.end - s.at), " copied, ", 9) == NULL)
+	if (!scan_amount(&s, &bytes) || !bytes.whole || !scan_text(&s, " byte") || strstr(s.at, " copied, ") == NULL)
 		return NOT_MINE;
 	if (m->total > 0 && bytes.value <= m->total)
 		say_of(say, bytes.value, m->total, "B");

@@ -1,6 +1,7 @@
 /* dialect.c -- see dialect.h.  Pure. */
 #include "client/meter/dialect.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "client/meter/scan.h"
@@ -22,13 +23,13 @@ say_of(struct saying *s, double moved, double total, const char *unit)
 {
 	say_moved(s, moved, unit);
 	s->has_total = true;
-	s->total = total;
+	s->total = unit != NULL && *unit == 'B' ? floor(total) : total;
 }
 
 void
 say_moved(struct saying *s, double moved, const char *unit)
 {
-	s->moved = moved;
+	s->moved = unit != NULL && *unit == 'B' ? floor(moved) : moved; /* 11.8M is no whole number of bytes */
 	s->unit = unit;
 }
 
@@ -76,13 +77,14 @@ argv_is(char *const argv[], const char *name)
 bool
 argv_names(char *const argv[], const char *word)
 {
+	static const char before[] = " /\t\n;|&($", after[] = " \t\n;|&)";
 	size_t len = strlen(word);
 
 	for (size_t i = 0; argv[i] != NULL; i++) {
 		const char *at = argv[i];
 
 		for (; (at = strstr(at, word)) != NULL; at += len)
-			if ((at == argv[i] || strchr(" /\t\n;|&($", at[-1]) != NULL) && (at[len] == '\0' || strchr(" \t\n;|&)", at[len]) != NULL))
+			if ((at == argv[i] || strchr(before, at[-1]) != NULL) && (at[len] == '\0' || strchr(after, at[len]) != NULL))
 				return true;
 	}
 	return false;

@@ -30,7 +30,7 @@ struct saying {
 	uint32_t key;    /* which bar, within the dialect */
 	unsigned need;   /* times that it has to rise before it is believed; 0: at once */
 	bool line;       /* one line a step, which stays: it must begin in its first half to be believed */
-	bool final;      /* drawn for the last time, perhaps: if it is less than before, it may be a summary and not the bar */
+	bool final;      /* drawn for the last time, perhaps: what is less than before may be a summary */
 	bool grows;      /* what is done may become a smaller share without a lap */
 	bool over;       /* no values: the bar is taken away */
 	bool express;    /* meant for programs: it goes before all that is meant for eyes */
@@ -50,8 +50,8 @@ struct dialect {
 	int (*hear)(void *memory, const struct piece *p, struct saying say[SAYINGS_MAX]);
 };
 
-extern const struct dialect dialect_curl, dialect_dd, dialect_ffmpeg, dialect_generic, dialect_git, dialect_growing, dialect_osc,
-	dialect_pv, dialect_rsync, dialect_steps, dialect_wget;
+extern const struct dialect dialect_curl, dialect_dd, dialect_ffmpeg, dialect_generic, dialect_git, dialect_growing,
+	dialect_osc, dialect_pv, dialect_rsync, dialect_steps, dialect_wget;
 
 /* Percent-only is moved = percent of total = 100. */
 void say_percent(struct saying *s, double percent);

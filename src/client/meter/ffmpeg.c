@@ -16,6 +16,7 @@
 struct memory {
 	bool other;   /* the command says that it will not be the longest input */
 	bool running; /* since the last "Duration:" */
+	bool unknown; /* an input has no duration, or the time has gone past all of them */
 	double total; /* 0: not known */
 	double moved;
 };
@@ -49,7 +50,9 @@ duration(struct memory *m, const struct piece *p)
 		return false;
 	if (m->running)
 		*m = (struct memory){ .other = m->other };
-	if (scan_clock(&s, &seconds) && seconds > m->total)
+	if (!scan_clock(&s, &seconds)) /* N/A */
+		m->unknown = true;
+	else if (seconds > m->total)
 		m->total = seconds;
 	return true;
 }
@@ -86,9 +89,8 @@ hear(void *memory, const struct piece *p, struct saying say[])
 		return NOT_MINE;
 	}
 	m->running = true;
-	if (m->moved > m->total * PAST)
-		m->other = true;
-	if (m->other || m->total <= 0)
+	m->unknown |= m->moved > m->total * PAST;
+	if (m->other || m->unknown)
 		say_moved(say, m->moved, "s");
 	else
 		say_of(say, (end || summary) && m->moved >= m->total * FINISHED ? m->total : m->moved, m->total, "s");

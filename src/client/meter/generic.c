@@ -9,9 +9,11 @@
 #include "client/meter/dialect.h"
 #include "client/meter/find.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
+#define BAR_MIN 5  /* characters: less is no bar */
 #define NAME_MIN 3 /* bytes: less is no name */
 #define AGREE 1.01 /* percent points between a percent and N of M that say the same, both rounded */
 
@@ -29,7 +31,8 @@ enum { KEY_PERCENT = 1, KEY_FRACTION = 2, KEY_KINDS = 4 };
 static const char *const others[] = { "acc", "accuracy", "attempt", "attempts", "available", "battery", "capacity",
 	"cache", "confidence", "cov", "coverage", "cpu", "disk", "discount", "error", "errors", "f1", "fail", "failed",
 	"failures", "faster", "free", "full", "hit", "hits", "humidity", "identical", "identity", "idle", "larger", "load",
-	"loss", "lost", "match", "mem", "memory", "miss", "off", "packet", "packets", "precision", "probability", "ram", "ratio", "recall",
+	"loss", "lost", "match", "mem", "memory", "miss", "off", "packet", "packets", "precision", "probability", "ram",
+	"ratio", "recall",
 	"retries", "retry", "retrying", "saved", "score", "similar", "similarity", "slower", "smaller", "swap", "tax",
 	"temperature", "tries", "try", "usage", "use", "used", "utilisation", "utilization", "volume", "win" };
 
@@ -92,13 +95,19 @@ has_word(const char *from, const char *to, const char *const list[], size_t coun
 
 #define HAS_WORD(from, to, list, most) has_word(from, to, list, sizeof (list) / sizeof (list)[0], most)
 
-/* What bars are drawn with: three in a row of these, or a block or line character (U+2500 to U+25FF). */
+/* What bars are drawn with: three in a row of these, or [=>   ], or a block or line character (U+2500 to U+25FF). */
 static const char *
 bar_in(const char *from, const char *to)
 {
 	for (const char *at = from; at < to; at++) {
 		if (to - at >= 3 && strchr("=#*.->~+_", *at) != NULL && at[1] == *at && at[2] == *at)
 			return at;
+		if (*at == '[') {
+			size_t width = strspn(at + 1, " =>#-.*~|/\\");
+
+			if (width >= BAR_MIN && (size_t)(to - at) > width + 1 && at[width + 1] == ']')
+				return at;
+		}
 		if (to - at >= 3 && at[0] == '\xe2' && (unsigned char)at[1] >= 0x94 && (unsigned char)at[1] <= 0x97)
 			return at;
 	}
@@ -169,13 +178,16 @@ static struct place
 place_of(const struct piece *p, const struct found *f)
 {
 	const char *end = p->text + p->len, *near = f->from - p->text > 40 ? f->from - 40 : p->text;
+	const char *before = f->from;
 	struct place pl = { .first = true, .last = true };
 
 	for (const char *at = p->text; at < f->from; at++)
 		pl.first &= strchr(" \t[(", *at) != NULL;
 	for (const char *at = f->to; at < end; at++)
 		pl.last &= strchr(" \t]).:,|", *at) != NULL;
-	pl.bracket = f->from > p->text && (f->from[-1] == '[' || f->from[-1] == '(' || (f->from[-1] == ' ' && memchr(near, '[', (size_t)(f->from - near)) != NULL));
+	while (before > p->text && before[-1] == ' ')
+		before--;
+	pl.bracket = before > p->text && (before[-1] == '(' || before[-1] == '[');
 	pl.word = HAS_WORD(f->to, end, ours, 1) || HAS_WORD(near, f->from, ours, 8);
 	pl.other = HAS_WORD(f->to, end, others, 1) || HAS_WORD(near, f->from, others, 8);
 	pl.bar = bar_in(p->text, end) != NULL;
@@ -228,7 +240,7 @@ say(const struct piece *p, const struct found *f, const char *first, enum rank r
 	else if (is_percent)
 		key = pl.bracket ? 1 : hash(words, len) + 2;
 	else
-		key = (uint32_t)f->total;
+		key = (uint32_t)fmod(f->total, UINT32_MAX);
 	s->key = key * KEY_KINDS * 2 + (is_percent ? KEY_PERCENT : KEY_FRACTION) + (p->drawn ? KEY_KINDS : 0);
 	s->phase = p->drawn;
 	if (is_name(words, len))

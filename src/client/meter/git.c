@@ -4,6 +4,7 @@
 #include "client/meter/dialect.h"
 #include "client/meter/scan.h"
 
+#include <math.h>
 #include <string.h>
 
 #define TITLE_MAX 60 /* bytes; the longest one has 50 */
@@ -12,13 +13,11 @@
 static bool
 counts(const struct piece *p, const char *name, size_t len)
 {
-	static const char enumerating[] = "Enumerating ", counting[] = "Counting ";
-
-	return p->end == PIECE_CR && len > sizeof enumerating &&
-		(memcmp(name, enumerating, sizeof enumerating - 1) == 0 || memcmp(name, counting, sizeof counting - 1) == 0);
+	return p->end == PIECE_CR && ((len > 12 && memcmp(name, "Enumerating ", 12) == 0) ||
+		(len > 9 && memcmp(name, "Counting ", 9) == 0));
 }
 
-/* A capital, letters and blanks, a colon. */
+/* A capital, no numbers, a colon. */
 static bool
 title(struct scan *s, const char **from, size_t *len)
 {
@@ -26,7 +25,7 @@ title(struct scan *s, const char **from, size_t *len)
 
 	if (at == s->end || *at < 'A' || *at > 'Z')
 		return false;
-	while (at < s->end && (*at == ' ' || *at == '-' || (((unsigned char)*at | 0x20) >= 'a' && ((unsigned char)*at | 0x20) <= 'z')))
+	while (at < s->end && *at != ':' && strchr("0123456789%/()", *at) == NULL)
 		at++;
 	if (at == s->end || *at != ':' || at - s->at > TITLE_MAX)
 		return false;
@@ -45,6 +44,8 @@ hear(void *memory, const struct piece *p, struct saying say[])
 	size_t len;
 
 	(void)memory;
+	if (!p->drawn) /* "Lines: 85% (170/200)" is somebody else's */
+		return NOT_MINE;
 	scan_text(&s, "remote: ");
 	if (!title(&s, &name, &len) || scan_blanks(&s) == 0 || !scan_amount(&s, &percent))
 		return NOT_MINE;
@@ -52,8 +53,8 @@ hear(void *memory, const struct piece *p, struct saying say[])
 		say_moved(say, percent.value, NULL);
 	} else {
 		if (!scan_text(&s, "% (") || !scan_amount(&s, &n) || !scan_text(&s, "/") || !scan_amount(&s, &total) ||
-		    !scan_text(&s, ")") || n.value > total.value ||
-		    (unsigned long long)(n.value * 100 / (total.value > 0 ? total.value : 1)) != (unsigned long long)percent.value)
+		    !scan_text(&s, ")") || n.value > total.value || total.value == 0 ||
+		    floor(n.value * 100 / total.value) != percent.value)
 			return NOT_MINE;
 		say_of(say, n.value, total.value, NULL);
 	}

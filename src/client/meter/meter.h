@@ -15,11 +15,12 @@
 
 #define METER_TEXT_MAX 1024   /* bytes of a piece that are looked at, the newest ones: no terminal line is longer */
 #define METER_MESSAGE_MAX 120 /* bytes of a message */
+#define METER_MAX 0x1p53      /* the broker takes no larger numbers; they are no progress */
 
 /* All that is known; what it leaves out is not known, or no longer. */
 struct reading {
 	bool has_total;
-	double moved, total;                 /* finite, >= 0; moved <= total */
+	double moved, total;                 /* 0 to METER_MAX; moved <= total, total > 0 */
 	const char *unit;                    /* "B", "%", "s", "files", static; NULL: none, or not known */
 	char message[METER_MESSAGE_MAX + 1]; /* the phase, the file; UTF-8 without controls; "" if none */
 	bool lap;                            /* another phase: the bar starts over */

@@ -28,7 +28,9 @@ open_(void *memory, char *const argv[])
 			bool option = at == argv[i] || at[-1] == ' ';
 
 			at++;
-			if (option && (strncmp(at, "-numeric", 8) == 0 || memchr(at, 'n', strspn(at, "abefnpqrtW")) != NULL))
+			if (option && strncmp(at, "-numeric", 8) == 0)
+				m->numbers = true;
+			if (option && memchr(at, 'n', strspn(at, "abefnpqrtW")) != NULL)
 				m->numbers = true;
 		}
 	}
@@ -63,8 +65,9 @@ hear(void *memory, const struct piece *p, struct saying say[])
 	if (colon != NULL)
 		s.at = colon + 2;
 	scan_blanks(&s);
-	if (!scan_amount(&s, &size) || !scan_unit(&s, &size) || !size.bytes || scan_blanks(&s) == 0 || !scan_clock(&s, &clock) ||
-	    !scan_text(&s, " ["))
+	if (!scan_amount(&s, &size) || !scan_unit(&s, &size) || !size.bytes)
+		return NOT_MINE;
+	if (scan_blanks(&s) == 0 || !scan_clock(&s, &clock) || !scan_text(&s, " ["))
 		return NOT_MINE;
 	scan_blanks(&s);
 	if (!scan_amount(&s, &rate) || !scan_unit(&s, &rate) || !rate.bytes || !scan_text(&s, "/s]"))

@@ -46,7 +46,9 @@ parse(const struct piece *p, struct bar *bar)
 	if (!scan_text(&s, "(xf") || (s.at = memchr(s.at, ',', (size_t)(s.end - s.at))) == NULL)
 		return false;
 	bar->growing = scan_text(&s, ", ir-chk=");
-	if ((!bar->growing && !scan_text(&s, ", to-chk=")) || !scan_amount(&s, &left) || !scan_text(&s, "/") || !scan_amount(&s, &files))
+	if (!bar->growing && !scan_text(&s, ", to-chk="))
+		return false;
+	if (!scan_amount(&s, &left) || !scan_text(&s, "/") || !scan_amount(&s, &files))
 		return false;
 	bar->checked = true;
 	bar->left = left.value;

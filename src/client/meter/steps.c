@@ -52,7 +52,9 @@ hear(void *memory, const struct piece *p, struct saying say[])
 	if (!scan_amount(&s, &n) || !n.whole)
 		return NOT_MINE;
 	if (scan_text(&s, "/")) {
-		if (!scan_amount(&s, &total) || !total.whole || !scan_text(&s, "] ") || n.value > total.value || total.value == 0)
+		if (!scan_amount(&s, &total) || !total.whole || !scan_text(&s, "] "))
+			return NOT_MINE;
+		if (n.value > total.value || total.value == 0)
 			return NOT_MINE;
 		say_of(say, n.value, total.value, NULL);
 		say->key = KEY_STEPS;

@@ -20,12 +20,13 @@ length(struct memory *m, const struct piece *p)
 	struct amount total;
 	double rounded;
 
-	if (s.end - s.at > 2 && memcmp(s.at, "--", 2) == 0 && memchr(s.at, ':', p->len) != NULL) { /* --2026-11-22 20:59:57--  URL */
+	if (scan_text(&s, "--") && memchr(p->text, ':', p->len) != NULL) { /* --2026-11-22 20:59:57--  URL */
 		m->total = 0;
 		return false;
 	}
-	if (!scan_word(&s, &word) || word.end[-1] != ':' || !scan_text(&s, " ") || !scan_amount(&s, &total) || !total.whole ||
-	    !scan_text(&s, " (") || !scan_word(&s, &word) || word.end[-1] != ')')
+	if (!scan_word(&s, &word) || word.end[-1] != ':' || !scan_text(&s, " ") || !scan_amount(&s, &total))
+		return false;
+	if (!total.whole || !scan_text(&s, " (") || !scan_word(&s, &word) || word.end[-1] != ')')
 		return false;
 	word.end--;
 	if (!scan_size(&word, &rounded) || rounded > total.value * 1.1 || rounded < total.value * 0.9)
