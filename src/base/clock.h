@@ -11,4 +11,7 @@ double clock_wall(void);
 /* Microseconds since some moment; never goes back (CLOCK_MONOTONIC). */
 uint64_t clock_mono(void);
 
+/* Of two waits as poll(2) takes them, -1 being one without end. */
+int clock_sooner(int a, int b);
+
 #endif

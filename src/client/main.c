@@ -10,9 +10,11 @@
 
 #include "base/mem.h"
 #include "client/command.h"
+#include "client/names.h"
 
 static const struct command *const commands[] = {
 	&command_pipe,
+	&command_run,
 	&command_set,
 };
 
@@ -49,9 +51,10 @@ command_usage(const struct command *cmd, const char *fmt, ...)
 void
 command_name(const struct command *cmd, struct update *u, const char *name)
 {
-	char err[UPDATE_ERR];
+	char whole[NAME_BYTES_MAX + 1], err[UPDATE_ERR];
+	bool outer;
 
-	if (!update_set_name(u, name, err))
+	if (!names_resolve(getenv("HEADWAY_TASK"), name, whole, err, &outer) || !update_set_name(u, whole, err))
 		command_usage(cmd, "%s", err);
 }
 
