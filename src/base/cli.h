@@ -12,7 +12,8 @@ uint64_t cli_number(const char *option, const char *text, uint64_t min, uint64_t
 
 /* Call first.  A standard descriptor that is closed would be given to the next
  * socket or file that is opened, and be taken for what it is not.  They are
- * filled so that reading stdin or writing stdout still is an error (EBADF). */
+ * filled so that reading stdin or writing stdout still is an error (EBADF), and
+ * stay closed in a program that is executed. */
 void cli_fill_descriptors(void);
 
 #endif

@@ -17,4 +17,7 @@ struct now {
 	uint64_t mono; /* as of clock_mono() */
 };
 
+/* Of two waits as poll(2) takes them, -1 being one without end. */
+int clock_sooner(int a, int b);
+
 #endif

@@ -1,13 +1,17 @@
 /* cmd_set.c -- headway set: one update of one task, from a script.
  *
- * Waits for the broker's word, a second at most, so that a typing error is not
- * lost; whether there is a broker at all is never the script's problem. */
+ * The run hangs on no connection, but on a process if one is named (--pid,
+ * HEADWAY_PID).  Waits for the broker's word, a second at most, so that a typing
+ * error is not lost; whether there is a broker at all is never the script's
+ * problem. */
 #include <err.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/command.h"
+#include "client/holder.h"
 #include "client/report.h"
 #include "task/update.h"
 
@@ -22,6 +26,8 @@ const struct command command_set = {
 	    "  --done, --failed, --cancelled  the task has ended\n"
 	    "  --exit N                       its exit status, 0 to 255\n"
 	    "  --lap                          it starts over\n"
+	    "  --pid PID                      its run is lost when this process dies without an end\n"
+	    "                                 (HEADWAY_PID)\n"
 	    "  --quiet                        no warning if the broker is away\n"
 	    "  --publish-socket PATH          the broker's (HEADWAY_PUBLISH_SOCKET)\n",
 	.run = run,
@@ -29,6 +35,7 @@ const struct command command_set = {
 
 struct options {
 	struct update *update;
+	struct holder holder;
 	const char *socket;
 	bool quiet;
 };
@@ -54,9 +61,21 @@ add_end(const struct command *self, struct update *u, enum state state)
 }
 
 static void
+set_holder(const struct command *self, struct options *o, const char *text)
+{
+	pid_t pid = (pid_t)cli_number("pid", text, 1, UPDATE_PID_MAX);
+	int error = holder_of_pid(pid, &o->holder);
+
+	if (error == ESRCH)
+		command_usage(self, "--pid %d: there is no such process", (int)pid);
+	if (error != 0)
+		command_usage(self, "--pid %d: %s", (int)pid, error == EINVAL ? "is a thread" : strerror(error));
+}
+
+static void
 read_options(const struct command *self, struct options *o, int argc, char *argv[])
 {
-	enum { TITLE = 1, MESSAGE, UNIT, DONE, FAILED, CANCELLED, EXIT, LAP, QUIET, SOCKET, HELP };
+	enum { TITLE = 1, MESSAGE, UNIT, DONE, FAILED, CANCELLED, EXIT, LAP, PID, QUIET, SOCKET, HELP };
 	static const struct option long_options[] = {
 		{ "title", required_argument, NULL, TITLE },
 		{ "message", required_argument, NULL, MESSAGE },
@@ -66,6 +85,7 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 		{ "cancelled", no_argument, NULL, CANCELLED },
 		{ "exit", required_argument, NULL, EXIT },
 		{ "lap", no_argument, NULL, LAP },
+		{ "pid", required_argument, NULL, PID },
 		{ "quiet", no_argument, NULL, QUIET },
 		{ "publish-socket", required_argument, NULL, SOCKET },
 		{ "help", no_argument, NULL, HELP },
@@ -83,6 +103,7 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 		case CANCELLED: add_end(self, o->update, STATE_CANCELLED); break;
 		case EXIT: add_number(self, o->update, FIELD_EXIT, optarg); break;
 		case LAP: update_set_lap(o->update, true); break;
+		case PID: set_holder(self, o, optarg); break;
 		case QUIET: o->quiet = true; break;
 		case SOCKET: o->socket = optarg; break;
 		case HELP: command_help(self);
@@ -102,17 +123,30 @@ read_words(const struct command *self, struct update *u, int n, char *words[])
 		add_number(self, u, FIELD_TOTAL, words[2]);
 }
 
+/* The run that this script is the command of has a holder already. */
+static bool
+is_own_run(const struct update *u)
+{
+	const char *task = getenv("HEADWAY_TASK");
+
+	return task != NULL && strcmp(update_name(u), task) == 0;
+}
+
 static int
 run(const struct command *self, int argc, char *argv[])
 {
-	struct options o = { .update = update_new() };
+	struct options o = { .update = update_new(), .holder = { .pidfd = -1 } };
 	struct report *report;
 	int status = 0;
 
 	read_options(self, &o, argc, argv);
 	read_words(self, o.update, argc - optind, argv + optind);
+	if (o.holder.pid == 0 && !is_own_run(o.update))
+		o.holder = holder_of_environment();
 	update_set_ack(o.update, true);
+	update_set_pid(o.update, o.holder.pid);
 	report = report_new(o.socket, o.quiet);
+	report_set_pidfd(report, o.holder.pidfd);
 	if (report_end(report, o.update) == REPORT_REFUSED) {
 		warnx("%s", report_refusal(report));
 		status = EXIT_REFUSED;

@@ -19,14 +19,15 @@ struct command {
 	int (*run)(const struct command *self, int argc, char *argv[]); /* argv[0] is "headway NAME" */
 };
 
-extern const struct command command_cancel, command_pipe, command_set, command_wait, command_watch;
+extern const struct command command_cancel, command_pipe, command_run, command_set, command_wait, command_watch;
 
 /* Prints the command's help; exits with 0. */
 void command_help(const struct command *cmd) __attribute__((noreturn));
 /* Says what was wrong, and how it goes; exits with EXIT_USAGE. */
 void command_usage(const struct command *cmd, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
 
-/* What several commands take the same way; a wrong one is a usage error. */
+/* What several commands take the same way; a wrong one is a usage error.  A
+ * name is meant below HEADWAY_TASK, see names.h. */
 void command_name(const struct command *cmd, struct update *u, const char *name);
 void command_text(const struct command *cmd, struct update *u, enum field field, const char *text);
 

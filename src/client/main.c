@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "client/command.h"
+#include "client/names.h"
 #include "task/name.h"
 
 #define SECONDS_MAX 1000000000 /* longer than a machine lives */
@@ -17,6 +18,7 @@
 static const struct command *const commands[] = {
 	&command_cancel,
 	&command_pipe,
+	&command_run,
 	&command_set,
 	&command_wait,
 	&command_watch,
@@ -55,9 +57,10 @@ command_usage(const struct command *cmd, const char *fmt, ...)
 void
 command_name(const struct command *cmd, struct update *u, const char *name)
 {
-	char err[UPDATE_ERR];
+	char whole[NAME_BYTES_MAX + 1], err[UPDATE_ERR];
+	bool outer;
 
-	if (!update_set_name(u, name, err))
+	if (!names_resolve(getenv("HEADWAY_TASK"), name, whole, err, &outer) || !update_set_name(u, whole, err))
 		command_usage(cmd, "%s", err);
 }
 

@@ -58,6 +58,12 @@ report_free(struct report *r)
 }
 
 void
+report_set_quiet(struct report *r, bool quiet)
+{
+	r->quiet = quiet;
+}
+
+void
 report_set_pidfd(struct report *r, int pidfd)
 {
 	r->pidfd = pidfd;
@@ -69,7 +75,7 @@ warn_once(struct report *r, const char *what, const char *why)
 	snprintf(r->trouble, sizeof r->trouble, "%s", why);
 	if (!r->quiet && !r->warned)
 		warnx("%s: %s", what, why);
-	r->warned = true;
+	r->warned = r->warned || !r->quiet;
 }
 
 /* ---- what the broker says ---- */
@@ -267,13 +273,12 @@ is_answered(const struct report *r)
 }
 
 enum report_result
-report_ask(struct report *r, const struct update *u, unsigned ms)
+report_settle(struct report *r, unsigned ms)
 {
 	uint64_t deadline = clock_mono() + ms * UINT64_C(1000);
 
 	if (r->refusal[0] != '\0')
 		return REPORT_REFUSED; /* of something said before */
-	merge(r, u);
 	do {
 		if (r->link.fd < 0 && !connect_now(r)) {
 			if (errno != EAGAIN)
@@ -289,6 +294,13 @@ report_ask(struct report *r, const struct update *u, unsigned ms)
 	} while (wait_until(r, deadline));
 	warn_once(r, "going on without the broker", "it does not answer");
 	return REPORT_UNHEARD;
+}
+
+enum report_result
+report_ask(struct report *r, const struct update *u, unsigned ms)
+{
+	merge(r, u);
+	return report_settle(r, ms);
 }
 
 enum report_result

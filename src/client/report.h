@@ -28,6 +28,10 @@ enum report_result {
 struct report *report_new(const char *socket, bool quiet);
 void report_free(struct report *r); /* closes: what the connection holds is lost, unless it was ended */
 
+/* From now on nothing is said on standard error, or it may be again: a job's
+ * screen is no place for a warning. */
+void report_set_quiet(struct report *r, bool quiet);
+
 /* The descriptor (pidfd_open(2)) of the process whose pid updates name; it goes
  * to the broker with each line that has the pid.  Stays the caller's. */
 void report_set_pidfd(struct report *r, int pidfd);
@@ -39,6 +43,10 @@ void report_say(struct report *r, const struct update *u);
  * `ms` milliseconds at most. */
 enum report_result report_ask(struct report *r, const struct update *u, unsigned ms);
 enum report_result report_end(struct report *r, const struct update *u); /* for REPORT_ANSWER_MAX */
+
+/* Waits `ms` milliseconds at most until what was said has been sent, and
+ * answered where an answer is due. */
+enum report_result report_settle(struct report *r, unsigned ms);
 
 /* For a program with a loop of its own: call report_serve() when report_fd() is
  * readable (or writable, if report_wants_write()), and when report_timeout()

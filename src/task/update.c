@@ -172,6 +172,12 @@ update_set_text(struct update *u, enum field field, const char *text, char *err)
 	return set(u, field, json_object_new_string(text), err);
 }
 
+void
+update_remove(struct update *u, enum field field)
+{
+	update_name_field(u, field, NULL);
+}
+
 /* ---- the log ---- */
 
 bool

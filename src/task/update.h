@@ -69,6 +69,7 @@ bool update_read(struct update *u, const char *line, size_t len, char *err);
 bool update_set_name(struct update *u, const char *name, char *err);
 bool update_set_number(struct update *u, enum field field, double n, char *err);
 bool update_set_text(struct update *u, enum field field, const char *text, char *err);
+void update_remove(struct update *u, enum field field); /* it is not known any more */
 void update_set_state(struct update *u, enum state state);
 void update_set_hold(struct update *u, bool hold);
 void update_set_lap(struct update *u, bool lap);
