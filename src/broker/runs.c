@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "broker/tail.h"
 #include "task/answer.h"
 #include "task/name.h"
 #include "task/record.h"
@@ -14,6 +15,7 @@
 struct run {
 	struct runs *runs;
 	struct record *record;
+	struct tail *tail;        /* NULL: it has printed nothing */
 	uint64_t seq;             /* of its first change: the run's number */
 	struct source *holder;    /* NULL: none */
 	LIST_ENTRY(run) held;     /* in holder->held */
@@ -26,6 +28,7 @@ struct run {
 
 struct runs {
 	struct table *table;
+	struct tails *tails;
 	uint64_t keep;                /* microseconds */
 	TAILQ_HEAD(, run) ended;      /* the first to end first */
 };
@@ -36,6 +39,7 @@ runs_new(struct table *t, uint64_t keep_seconds)
 	struct runs *rs = xcalloc(1, sizeof *rs);
 
 	rs->table = t;
+	rs->tails = tails_new(t);
 	rs->keep = keep_seconds * 1000000u;
 	TAILQ_INIT(&rs->ended);
 	return rs;
@@ -44,6 +48,7 @@ runs_new(struct table *t, uint64_t keep_seconds)
 void
 runs_free(struct runs *rs)
 {
+	tails_free(rs->tails);
 	free(rs);
 }
 
@@ -51,6 +56,12 @@ struct table *
 runs_table(const struct runs *rs)
 {
 	return rs->table;
+}
+
+struct tails *
+runs_tails(const struct runs *rs)
+{
+	return rs->tails;
 }
 
 static void
@@ -70,6 +81,7 @@ run_forget(void *arg)
 	if (state_ended(record_state(run->record)))
 		TAILQ_REMOVE(&run->runs->ended, run, ended);
 	record_free(run->record);
+	tail_free(run->tail);
 	free(run);
 }
 
@@ -94,11 +106,14 @@ static struct entry *
 changed(struct runs *rs, struct run *run, const char *name)
 {
 	bool ended = state_ended(record_state(run->record));
-	uint64_t seq = table_head(rs->table) + 1;
 	struct entry *e;
+	uint64_t seq;
 	size_t len;
 	char *json = record_json(run->record, &len);
 
+	if (ended)
+		tail_flush(run->tail); /* an end is the last word */
+	seq = table_head(rs->table) + 1;
 	if (run->seq == 0)
 		run->seq = seq;
 	e = table_put(rs->table, seq, run->seq, name, ended ? KIND_END : KIND_RUN,
@@ -197,6 +212,16 @@ hold(struct run *run, struct source *src, enum hold wish)
 	}
 }
 
+static void
+print(struct runs *rs, struct run *run, const struct update *u)
+{
+	if (update_logs(u) == 0 && update_skipped(u) == 0)
+		return;
+	if (run->tail == NULL)
+		run->tail = tail_new(rs->tails, update_name(u), record_started(run->record), &run->seq);
+	tail_add(run->tail, u);
+}
+
 struct entry *
 runs_publish(struct runs *rs, struct source *src, const struct update *u, struct now now, char *err)
 {
@@ -207,6 +232,11 @@ runs_publish(struct runs *rs, struct source *src, const struct update *u, struct
 
 	if (!permitted(rs, run, effect, src, u, err))
 		return NULL;
+	if (effect == EFFECT_UPDATE && !update_says_more(u)) {
+		print(rs, run, u); /* the record is not touched */
+		tails_wake(rs->tails);
+		return newest;
+	}
 	if (effect == EFFECT_BEGIN) {
 		run = begin(rs, name, now);
 	} else if (effect == EFFECT_REVIVE) {
@@ -217,7 +247,10 @@ runs_publish(struct runs *rs, struct source *src, const struct update *u, struct
 	hold(run, src, update_hold(u));
 	if (state_ended(record_state(run->record)))
 		end(rs, run, src->serial, now);
-	return changed(rs, run, name);
+	print(rs, run, u);
+	newest = changed(rs, run, name);
+	tails_wake(rs->tails);
+	return newest;
 }
 
 void

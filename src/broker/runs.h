@@ -33,6 +33,8 @@ struct source {
 struct runs *runs_new(struct table *t, uint64_t keep_seconds);
 void runs_free(struct runs *rs);
 struct table *runs_table(const struct runs *rs); /* whose entries' owners are runs */
+struct tails;
+struct tails *runs_tails(const struct runs *rs); /* through which their logs go */
 void run_forget(void *run);                      /* for table_new() */
 
 struct now {

@@ -24,6 +24,7 @@ void record_apply(struct record *r, const struct update *u, double now);
 void record_end(struct record *r, enum state how, double now);
 void record_revive(struct record *r); /* a lost run runs again */
 enum state record_state(const struct record *r);
+double record_started(const struct record *r);
 char *record_json(const struct record *r, size_t *len); /* free(3) it */
 
 #endif
