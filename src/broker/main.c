@@ -28,6 +28,7 @@
 #include "broker/publish.h"
 #include "broker/runs.h"
 #include "broker/subscriber.h"
+#include "broker/tail.h"
 #include "broker/worker.h"
 #include "task/table.h"
 
@@ -166,6 +167,7 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 	struct worker *worker = o->demo ? worker_new(base, publish, o->demo_interval) : NULL;
 	struct event *sweep = event_new(base, -1, EV_PERSIST, on_sweep, runs);
 
+	tails_pace(runs_tails(runs), base);
 	if (sweep == NULL || event_add(sweep, &each_second) < 0)
 		fatalx("out of memory");
 	publish_door->acceptor = acceptor_new(base, publish_door->fd, false, peers_accept, peers);

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "base/mem.h"
+#include "broker/tail.h"
 #include "task/answer.h"
 
 struct runs *
@@ -17,6 +18,7 @@ runs_new(struct table *t, uint64_t keep_seconds, uint64_t silence_seconds)
 	struct runs *rs = xcalloc(1, sizeof *rs);
 
 	rs->table = t;
+	rs->tails = tails_new(t);
 	rs->keep = keep_seconds * 1000000u;
 	rs->silence = silence_seconds * 1000000u;
 	TAILQ_INIT(&rs->ended);
@@ -27,6 +29,7 @@ runs_new(struct table *t, uint64_t keep_seconds, uint64_t silence_seconds)
 void
 runs_free(struct runs *rs)
 {
+	tails_free(rs->tails);
 	free(rs);
 }
 
@@ -34,6 +37,12 @@ struct table *
 runs_table(const struct runs *rs)
 {
 	return rs->table;
+}
+
+struct tails *
+runs_tails(const struct runs *rs)
+{
+	return rs->tails;
 }
 
 /* Whom nobody holds can be cancelled by nobody: there is nobody to tell. */
@@ -75,6 +84,7 @@ run_forget(void *arg)
 	if (run->waiting)
 		TAILQ_REMOVE(&run->runs->waiting, run, next);
 	record_free(run->record);
+	tail_free(run->tail);
 	free(run);
 }
 
@@ -99,11 +109,14 @@ static struct entry *
 changed(struct runs *rs, struct run *run, const char *name)
 {
 	bool ended = state_ended(record_state(run->record));
-	uint64_t seq = table_head(rs->table) + 1;
 	struct entry *e;
+	uint64_t seq;
 	size_t len;
 	char *json = record_json(run->record, &len);
 
+	if (ended)
+		tail_flush(run->tail); /* an end is the last word */
+	seq = table_head(rs->table) + 1;
 	if (run->seq == 0)
 		run->seq = seq;
 	e = table_put(rs->table, seq, run->seq, name, ended ? KIND_END : KIND_RUN,
@@ -183,16 +196,33 @@ note_second(struct source *src, struct holder *by, const struct aim *aim, const 
 	seconds_learn(&src->seconds, &by->seconds);
 }
 
+static void
+print(struct runs *rs, struct run *run, const char *name, const struct update *u)
+{
+	if (update_logs(u) == 0 && update_skipped(u) == 0)
+		return;
+	if (run->tail == NULL)
+		run->tail = tail_new(rs->tails, name, record_started(run->record), &run->seq);
+	tail_add(run->tail, u);
+}
+
 struct entry *
 runs_publish(struct runs *rs, struct source *src, struct holder *by, const struct update *u, struct now now, char *err)
 {
 	struct aim aim;
+	struct entry *e;
 	struct run *run;
 
 	if (!rules_aim(rs, src, by, u, now, &aim, err) || !rules_permit(rs, &aim, src, by, u, err) ||
 	    !rules_tell_job(&aim, u, err))
 		return NULL;
 	run = aim.run;
+	if (aim.effect == EFFECT_UPDATE && !update_says_more(u)) {
+		print(rs, run, aim.name, u); /* the record is not touched */
+		await(rs, run, now);
+		tails_wake(rs->tails);
+		return table_newest(rs->table, aim.name);
+	}
 	if (aim.effect == EFFECT_BEGIN)
 		run = begin(rs, src, aim.name, u, now);
 	else if (aim.effect == EFFECT_REVIVE)
@@ -206,7 +236,10 @@ runs_publish(struct runs *rs, struct source *src, struct holder *by, const struc
 		end(rs, run, src->serial, now);
 	}
 	await(rs, run, now);
-	return changed(rs, run, aim.name);
+	print(rs, run, aim.name, u);
+	e = changed(rs, run, aim.name);
+	tails_wake(rs->tails);
+	return e;
 }
 
 /* ---- loss ---- */

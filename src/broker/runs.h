@@ -21,6 +21,8 @@ struct runs;
 struct runs *runs_new(struct table *t, uint64_t keep_seconds, uint64_t silence_seconds);
 void runs_free(struct runs *rs);
 struct table *runs_table(const struct runs *rs); /* whose entries' owners are runs */
+struct tails;
+struct tails *runs_tails(const struct runs *rs); /* through which their logs go */
 void run_forget(void *run);                      /* for table_new() */
 
 /* Applies one update of `src`, of a run that is to hang on `by` (NULL: the line

@@ -8,6 +8,7 @@
 struct run {
 	struct runs *runs;
 	struct record *record;
+	struct tail *tail;        /* NULL: it has printed nothing */
 	uint64_t seq;             /* of its first change: the run's number */
 	uid_t uid;                /* who began it */
 	struct holder *holder;    /* it hangs on, or was lost with; NULL: none */
@@ -24,6 +25,7 @@ struct run {
 
 struct runs {
 	struct table *table;
+	struct tails *tails;
 	uint64_t keep, silence;       /* microseconds */
 	TAILQ_HEAD(, run) ended;      /* the first to end first */
 	TAILQ_HEAD(, run) waiting;    /* the first to fall silent first */

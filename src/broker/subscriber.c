@@ -18,6 +18,7 @@
 #include "base/pace.h"
 #include "broker/subscription.h"
 #include "task/table.h"
+#include "task/tally.h"
 
 struct follow {
 	struct order *order;
@@ -32,6 +33,7 @@ struct subscriber {
 	struct subscription wants;
 	struct follow follow[SUBSCRIPTION_PREFIXES_MAX];
 	uint64_t cursor;             /* the number of the last change written */
+	struct tally tally;          /* of the log lines, if it wants them */
 	uint64_t goal;               /* the round's: the head when it began */
 	bool catching_up;            /* `synced` is owed when the goal is reached */
 	bool in_round;               /* the goal is not reached yet */
@@ -72,6 +74,20 @@ say_synced(struct subscriber *s)
 	s->catching_up = false;
 }
 
+static void
+put_chunk(struct subscriber *s, struct chunk *c)
+{
+	struct share share = tally_share(&s->tally, c);
+	struct logjson_view v;
+
+	if (!share.any)
+		return;
+	logjson_view(&v, &c->entry.text, &c->parts, share.from, share.skipped);
+	for (size_t i = 0; i < v.pieces; i++)
+		evbuffer_add(bufferevent_get_output(s->bev), v.piece[i].bytes, v.piece[i].len);
+	tally_sent(&s->tally, c);
+}
+
 /* What has changed since the round began is for the next. */
 static void
 round_ends(struct subscriber *s)
@@ -90,14 +106,20 @@ pump(struct subscriber *s)
 {
 	struct evbuffer *out = bufferevent_get_output(s->bev);
 
+	tally_resume(&s->tally);
 	while (evbuffer_get_length(out) < SUBSCRIBER_AHEAD) {
 		struct entry *e = next_entry(s);
 
+		if (e == NULL)
+			tally_settle(&s->tally, s->cursor);
 		if (e == NULL || e->seq > s->goal) {
 			round_ends(s);
 			return;
 		}
-		evbuffer_add(out, e->text.bytes, e->text.len);
+		if (e->kind == KIND_LOG)
+			put_chunk(s, chunk_of(e));
+		else
+			evbuffer_add(out, e->text.bytes, e->text.len);
 		s->cursor = e->seq;
 	}
 }
@@ -140,7 +162,7 @@ unfollow(struct subscriber *s)
 {
 	for (size_t i = 0; i < s->wants.prefixes; i++) {
 		order_unwatch(s->follow[i].order, &s->follow[i].watch);
-		table_drop_order(s->owner->table, s->wants.prefix[i]);
+		table_unfollow(s->owner->table, s->wants.prefix[i], s->wants.logs);
 	}
 	s->wants.prefixes = 0;
 }
@@ -179,7 +201,7 @@ subscribe(struct subscriber *s, const struct subscription *wants)
 	unfollow(s);
 	s->wants = *wants;
 	for (size_t i = 0; i < wants->prefixes; i++) {
-		s->follow[i].order = table_order(t, wants->prefix[i]);
+		s->follow[i].order = table_follow(t, wants->prefix[i], wants->logs);
 		s->follow[i].watch.changed = on_change;
 		s->follow[i].watch.arg = s;
 		order_watch(s->follow[i].order, &s->follow[i].watch);
@@ -187,6 +209,7 @@ subscribe(struct subscriber *s, const struct subscription *wants)
 	evbuffer_add_printf(bufferevent_get_output(s->bev), "headway 1 %" PRIu64 " %" PRIu64 "\n",
 	    table_life(t), table_horizon(t));
 	s->cursor = wants->has_since && table_knows(t, wants->since) ? wants->since.seq : 0;
+	tally_begin(&s->tally, s->cursor, 0, 0);
 	s->catching_up = true;
 	s->in_round = false; /* that was the subscription's before */
 	event_add(s->synced, &interval);

@@ -2,7 +2,8 @@
  *
  * A subscriber is a cursor into the table.  Nothing is queued for it beyond
  * SUBSCRIBER_AHEAD bytes: while those have not gone, changes only move entries
- * in their orders, and when they have it gets the newest state of each.  A
+ * in their orders, and when they have it gets the newest state of each; of
+ * logs, which only those get who ask, the last lines, and how many it missed.  A
  * subscriber that takes no byte for SUBSCRIBER_STALLED seconds is dropped; it
  * comes back with its cursor when it can. */
 #ifndef HEADWAY_SUBSCRIBER_H

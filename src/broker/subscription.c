@@ -52,6 +52,15 @@ add_since(struct subscription *s, const struct word *w, char *err)
 }
 
 static bool
+add_log(struct subscription *s, const struct word *w, char *err)
+{
+	if (s->logs)
+		return complain(err, w, "appears twice");
+	s->logs = true;
+	return true;
+}
+
+static bool
 add_prefix(struct subscription *s, const struct word *w, char *err)
 {
 	const char *wrong = is(w, NAME_EVERY) || is(w, NAME_UNNAMED) ? NULL : name_wrong(w->s, w->len);
@@ -64,6 +73,16 @@ add_prefix(struct subscription *s, const struct word *w, char *err)
 	return true;
 }
 
+static bool
+add_word(struct subscription *s, const struct word *w, char *err)
+{
+	if (w->len >= 6 && memcmp(w->s, "since=", 6) == 0)
+		return add_since(s, w, err);
+	if (is(w, "log") && s->prefixes > 0)
+		return add_log(s, w, err);
+	return add_prefix(s, w, err);
+}
+
 bool
 subscription_read(struct subscription *s, const char *line, size_t len, char *err)
 {
@@ -72,14 +91,11 @@ subscription_read(struct subscription *s, const char *line, size_t len, char *er
 
 	memset(s, 0, sizeof *s);
 	if (!next_word(&p, end, &w) || !is(&w, "subscribe")) {
-		snprintf(err, SUBSCRIPTION_ERR, "subscribe PREFIX... [since=ID] is expected");
+		snprintf(err, SUBSCRIPTION_ERR, "subscribe PREFIX... [since=ID] [log] is expected");
 		return false;
 	}
 	while (next_word(&p, end, &w)) {
-		/* a first word is always a name: a task may be called log */
-		if (is(&w, "log") && s->prefixes > 0)
-			return complain(err, &w, "is not supported by this version");
-		if (!(w.len >= 6 && memcmp(w.s, "since=", 6) == 0 ? add_since(s, &w, err) : add_prefix(s, &w, err)))
+		if (!add_word(s, &w, err))
 			return false;
 	}
 	if (s->prefixes == 0) {

@@ -1,7 +1,8 @@
 /* subscription.h -- what a subscriber asks for: one line of words.
  *
- *	subscribe PREFIX... [since=ID]
+ *	subscribe PREFIX... [since=ID] [log]
  *
+ * A first word is always a name, so a task that is called log can be followed.
  * Pure: the text of headway-protocol(7)'s request, and nothing of sockets. */
 #ifndef HEADWAY_SUBSCRIPTION_H
 #define HEADWAY_SUBSCRIPTION_H
@@ -18,6 +19,7 @@
 struct subscription {
 	char prefix[SUBSCRIPTION_PREFIXES_MAX][NAME_BYTES_MAX + 1];
 	size_t prefixes;
+	bool logs;
 	bool has_since;
 	struct id since;
 };

@@ -18,6 +18,7 @@
 
 struct feed_key {
 	uint32_t period;
+	bool logs;
 	char prefix[NAME_BYTES_MAX + 1];
 };
 
@@ -39,7 +40,7 @@ feed_free(struct feed *feed)
 {
 	HASH_DEL(feed->all->feeds, feed);
 	order_unwatch(feed->order, &feed->watch);
-	table_drop_order(feed->all->table, feed->key.prefix);
+	table_unfollow(feed->all->table, feed->key.prefix, feed->key.logs);
 	pace_free(feed->pace);
 	free(feed->streams);
 	free(feed->fds);
@@ -95,13 +96,14 @@ on_change(void *arg)
 }
 
 struct feed *
-feed_of(struct streams *all, const char *prefix, uint32_t period)
+feed_of(struct streams *all, const char *prefix, uint32_t period, bool logs)
 {
 	struct feed_key key;
 	struct feed *feed;
 
 	memset(&key, 0, sizeof key); /* its padding is hashed too */
 	key.period = period;
+	key.logs = logs;
 	strncpy(key.prefix, prefix, NAME_BYTES_MAX);
 	HASH_FIND(hh, all->feeds, &key, sizeof key, feed);
 	if (feed != NULL)
@@ -109,7 +111,7 @@ feed_of(struct streams *all, const char *prefix, uint32_t period)
 	feed = xcalloc(1, sizeof *feed);
 	feed->key = key;
 	feed->all = all;
-	feed->order = table_order(all->table, prefix);
+	feed->order = table_follow(all->table, prefix, logs);
 	feed->watch = (struct watch){ .changed = on_change, .arg = feed };
 	order_watch(feed->order, &feed->watch);
 	feed->pace = pace_new(all->base, period, round_begins, feed);

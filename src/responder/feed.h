@@ -1,4 +1,5 @@
-/* feed.h -- the streams of one prefix at one rate, and their rounds.
+/* feed.h -- the streams of one prefix at one rate, with or without logs, and
+ * their rounds.
  *
  * A round begins at the first change after a pause, and then once a period
  * while there are changes.  It notes the head, asks poll(2) once about all its
@@ -7,6 +8,7 @@
 #ifndef HEADWAY_FEED_H
 #define HEADWAY_FEED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct feed;
@@ -16,7 +18,7 @@ struct streams;
 
 /* The feed of `prefix` and `period` (microseconds), made if it is not there.
  * It goes with its last stream. */
-struct feed *feed_of(struct streams *all, const char *prefix, uint32_t period);
+struct feed *feed_of(struct streams *all, const char *prefix, uint32_t period, bool logs);
 void feed_add(struct feed *feed, struct stream *s);
 void feed_remove(struct feed *feed, struct stream *s);
 

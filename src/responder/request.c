@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "task/strict.h"
 
 /* ---- tables ---- */
@@ -35,6 +36,7 @@ static const struct {
 static bool read_since(struct request *r, const char *value);
 static bool read_rate(struct request *r, const char *value);
 static bool read_until(struct request *r, const char *value);
+static bool read_log(struct request *r, const char *value);
 static bool read_later(struct request *r, const char *value);
 
 static const struct parameter {
@@ -45,7 +47,7 @@ static const struct parameter {
 	{ "since", read_since, "the id of an event (LIFE-SEQ)" },
 	{ "rate", read_rate, "a number from 0.1 to 20" },
 	{ "until", read_until, "end" },
-	{ "log", read_later, "left out: this version has no logs" },
+	{ "log", read_log, "a whole number of lines from 1 to 200" },
 	{ "format", read_later, "left out: this version has JSON only" },
 };
 
@@ -155,6 +157,17 @@ read_until(struct request *r, const char *value)
 {
 	r->until_end = true;
 	return strcmp(value, "end") == 0;
+}
+
+static bool
+read_log(struct request *r, const char *value)
+{
+	uint64_t lines;
+
+	if (!decimal_parse(value, strlen(value), REQUEST_LOG_MAX, &lines) || lines == 0)
+		return false;
+	r->log = (unsigned)lines;
+	return true;
 }
 
 static bool

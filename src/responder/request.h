@@ -19,6 +19,7 @@
 #define REQUEST_ORIGIN_MAX 256        /* bytes; a longer Origin is not allowed anything */
 #define REQUEST_RATE_MAX 20.0         /* Hz: the default */
 #define REQUEST_RATE_MIN 0.1
+#define REQUEST_LOG_MAX 200           /* lines: no more are kept (TABLE_LOG_LINES_MAX) */
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_OPTIONS };
 enum route { ROUTE_NONE, ROUTE_EVENTS, ROUTE_TASKS, ROUTE_HEALTH };
@@ -41,6 +42,7 @@ struct request {
 	enum route route;
 	char name[NAME_BYTES_MAX + 1];/* "" if the path names no task */
 	bool until_end;
+	unsigned log;                 /* lines of each log to begin with; 0: no logs */
 	uint32_t period;              /* microseconds between rounds */
 	enum cursor cursor;
 	struct id since;              /* if cursor is CURSOR_ID */

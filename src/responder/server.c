@@ -115,7 +115,7 @@ answer_events(struct server *sv, struct conn *c, const struct request *r)
 	else if (sv->streams->count >= sv->config->max_streams)
 		stream_refuse(c, r, sv->config->max_streams);
 	else
-		stream_open(sv->streams, c, r, feed_of(sv->streams, prefix_of(r), r->period));
+		stream_open(sv->streams, c, r, feed_of(sv->streams, prefix_of(r), r->period, r->log > 0));
 }
 
 /* The table is whole, or the broker is away: nothing more to wait for. */
@@ -139,12 +139,14 @@ decide(struct server *sv, struct conn *c, const struct request *r)
 /* ---- waiting ---- */
 
 static void
-rest_if_alone(void *arg)
+rest_if_unwanted(void *arg)
 {
 	struct server *sv = arg;
 
 	if (sv->streams->count == 0 && sv->npendings == 0)
 		upstream_rest(sv->upstream);
+	if (sv->streams->with_logs == 0)
+		upstream_rest_logs(sv->upstream);
 }
 
 static void
@@ -163,7 +165,7 @@ pending_gone(void *arg)
 	struct server *sv = p->server;
 
 	pending_free(p);
-	rest_if_alone(sv);
+	rest_if_unwanted(sv);
 }
 
 static enum pump
@@ -194,7 +196,7 @@ resolve(struct pending *p)
 
 	pending_free(p);
 	decide(sv, c, &r);
-	rest_if_alone(sv);
+	rest_if_unwanted(sv);
 }
 
 static void
@@ -250,7 +252,7 @@ wait_for_table(struct server *sv, struct conn *c, const struct request *r)
 	if (r->route == ROUTE_HEALTH)
 		upstream_want_any(sv->upstream);
 	else
-		upstream_want(sv->upstream, prefix_of(r), alone);
+		upstream_want(sv->upstream, prefix_of(r), r->route == ROUTE_EVENTS && r->log > 0, alone);
 	review(sv);
 }
 
@@ -321,7 +323,8 @@ server_new(struct event_base *base, int fd, const struct server_config *config)
 	sv->config = config;
 	sv->table = table_new(0, NULL);
 	sv->streams = streams_new(base, sv->table, config->heartbeat);
-	sv->streams->emptied = rest_if_alone;
+	sv->streams->emptied = rest_if_unwanted;
+	sv->streams->quiet = rest_if_unwanted;
 	sv->streams->arg = sv;
 	sv->upstream = upstream_new(base, sv->table, config->subscribe_socket, &user);
 	TAILQ_INIT(&sv->pendings);

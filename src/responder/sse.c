@@ -2,6 +2,7 @@
 #include "responder/sse.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -24,19 +25,31 @@ sse_event(char out[SSE_EVENT_MAX], const char *event, const struct id *id, const
 	    id != NULL ? "id: " : "", text, id != NULL ? "\n" : "", event, json);
 }
 
-struct text
-sse_frame(struct id id, const char *json, size_t len)
+static struct text
+make_frame(struct id id, const char *event, const char *json, size_t len, const char *close)
 {
 	struct text frame = { 0 };
 	char text[ID_TEXT_MAX];
 	size_t whole;
 
 	id_format(text, id);
-	frame.bytes = xasprintf(&whole, "id: %s\n" DATA "%.*s\n\n", text, (int)len, json);
+	frame.bytes = xasprintf(&whole, "id: %s\n%s" DATA "%.*s%s\n\n", text, event, (int)len, json, close);
 	frame.len = (uint32_t)whole;
-	frame.json_len = (uint32_t)len;
+	frame.json_len = (uint32_t)(len + strlen(close));
 	frame.json_at = frame.len - frame.json_len - 2;
 	return frame;
+}
+
+struct text
+sse_frame(struct id id, const char *json, size_t len)
+{
+	return make_frame(id, "", json, len, "");
+}
+
+struct text
+sse_log_frame(struct id id, const char *json, size_t len)
+{
+	return make_frame(id, "event: log\n", json, len, "}");
 }
 
 size_t

@@ -27,6 +27,10 @@ size_t sse_event(char out[SSE_EVENT_MAX], const char *event, const struct id *id
 struct text sse_frame(struct id id, const char *json, size_t len);
 size_t sse_frame_id(const struct text *frame); /* the length of the id's line */
 
+/* The frame of a log event, whole.  Of the JSON only the first `len` bytes are
+ * taken, and a "}" behind them: what follows is another reader's. */
+struct text sse_log_frame(struct id id, const char *json, size_t len);
+
 #define SSE_TASK "event: task\n"
 #define SSE_REMOVED "event: removed\n"
 

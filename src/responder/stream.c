@@ -16,6 +16,7 @@
 #include "responder/sse.h"
 #include "responder/streams.h"
 #include "task/table.h"
+#include "task/tally.h"
 
 /* ---- what goes out ---- */
 
@@ -62,13 +63,23 @@ put_entry(struct fcgi *f, const struct entry *e, const char *subject)
 	return true;
 }
 
-/* Is this nothing to this stream?  A removal that no longer stands, to nobody;
- * to a newcomer, all but the newest run of each name. */
+/* A chunk's frame was rendered once too; what differs is where a newcomer's
+ * tail begins in it, and what has been missed before it. */
 static bool
-passed_over(const struct stream *s, const struct entry *e)
+put_chunk(struct stream *s, struct fcgi *f, struct chunk *c)
 {
-	return !table_stands(s->all->table, e) ||
-	    (e->seq <= s->fresh_to && !table_shown(s->all->table, e));
+	struct share share = tally_share(s->tally, c);
+	struct logjson_view v;
+
+	if (!share.any)
+		return true;
+	logjson_view(&v, &c->entry.text, &c->parts, share.from, share.skipped);
+	if (!fcgi_room(f, v.len))
+		return false;
+	for (size_t i = 0; i < v.pieces; i++)
+		fcgi_put(f, v.piece[i].bytes, v.piece[i].len);
+	tally_sent(s->tally, c);
+	return true;
 }
 
 /* Towards the goal, as far as there is room.  True: it is reached. */
@@ -80,16 +91,18 @@ follow(struct stream *s, struct fcgi *f)
 	struct entry *e;
 
 	while ((e = order_next(order, s->cursor.seq)) != NULL && e->seq <= s->goal) {
-		if (!passed_over(s, e)) {
-			if (!put_entry(f, e, subject))
+		if (table_meant(s->all->table, e, s->fresh_to)) {
+			if (e->kind == KIND_LOG ? !put_chunk(s, f, chunk_of(e)) : !put_entry(f, e, subject))
 				return false;
-			if (e->kind != KIND_RUN)
+			if (e->kind == KIND_END || e->kind == KIND_REMOVED)
 				s->may_have_ended = true;
 			if (e->kind == KIND_END && strcmp(e->name, subject) == 0)
 				s->ending = true;
 		}
 		s->cursor.seq = e->seq;
 	}
+	if (s->tally != NULL && e == NULL)
+		tally_settle(s->tally, s->cursor.seq);
 	s->cursor.seq = s->goal;
 	return true;
 }
@@ -134,6 +147,8 @@ put_heartbeat(struct stream *s, struct fcgi *f)
 static enum pump
 put_rounds(struct stream *s, struct fcgi *f)
 {
+	if (s->tally != NULL)
+		tally_resume(s->tally);
 	for (;;) {
 		if (!follow(s, f))
 			return PUMP_BLOCKED;
@@ -188,6 +203,7 @@ gone(void *arg)
 
 	streams_remove(s->all, s);
 	feed_remove(s->feed, s);
+	free(s->tally);
 	free(s->head);
 	free(s);
 }
@@ -223,6 +239,9 @@ stream_open(struct streams *all, struct conn *c, const struct request *r, struct
 	s->bad_cursor = r->cursor == CURSOR_BAD;
 	s->cursor = r->since;
 	s->until_end = r->until_end;
+	if (r->log > 0)
+		s->tally = xcalloc(1, sizeof *s->tally);
+	s->log = r->log;
 	feed_add(feed, s);
 	streams_add(all, s);
 	conn_use(c, &stream_user, s);
@@ -243,6 +262,8 @@ stream_synced(struct stream *s)
 		s->cursor = (struct id){ table_life(s->all->table), 0 };
 		s->fresh_to = head;
 	}
+	if (s->tally != NULL && (!known || !s->judged))
+		tally_begin(s->tally, s->cursor.seq, s->fresh_to, s->log);
 	s->has_cursor = s->judged = s->owes_synced = true;
 	s->may_have_ended = known; /* while it was away; a newcomer waits for an end to come */
 	s->bad_cursor = s->owes_down = false;

@@ -6,7 +6,8 @@
  * wherever the connection dies, the last id received is a true cursor.
  *
  * The stream's own subject (NAME of /events/NAME, the unnamed task of /events)
- * goes out as plain messages, other tasks as `task` events. */
+ * goes out as plain messages, other tasks as `task` events, lines of logs, to
+ * those who asked, as `log` events. */
 #ifndef HEADWAY_STREAM_H
 #define HEADWAY_STREAM_H
 
@@ -25,6 +26,7 @@
 struct conn;
 struct feed;
 struct streams;
+struct tally;
 
 /* Open to streams.c and feed.c, which keep streams in lists of theirs. */
 struct stream {
@@ -39,6 +41,8 @@ struct stream {
 	size_t head_len;
 	struct id cursor;         /* if has_cursor */
 	uint64_t goal;            /* the round's: the head when it began */
+	struct tally *tally;      /* of the log lines; NULL: it wants none */
+	unsigned log;             /* lines of each log to begin with */
 	uint64_t fresh_to;        /* up to here it is a newcomer, who is shown one record per name */
 	bool has_cursor;
 	bool bad_cursor;          /* it came with something that is no id */

@@ -80,6 +80,7 @@ void
 streams_add(struct streams *all, struct stream *s)
 {
 	all->count++;
+	all->with_logs += s->tally != NULL;
 	s->slot = all->now;
 	TAILQ_INSERT_TAIL(&all->slot[s->slot], s, beat);
 }
@@ -88,6 +89,8 @@ void
 streams_remove(struct streams *all, struct stream *s)
 {
 	TAILQ_REMOVE(&all->slot[s->slot], s, beat);
+	if (s->tally != NULL && --all->with_logs == 0)
+		all->quiet(all->arg);
 	if (--all->count == 0)
 		all->emptied(all->arg);
 }

@@ -23,8 +23,9 @@ struct streams {
 	struct table *table;
 	struct feed *feeds;  /* a hash, feed.c's */
 	bool synced;         /* the table is whole: cursors can be judged and followed */
-	size_t count;
+	size_t count, with_logs;
 	void (*emptied)(void *arg); /* the last stream is gone; set by the owner */
+	void (*quiet)(void *arg);   /* the last one with logs is */
 	void *arg;
 
 	/* A wheel: each second the streams of one slot get their heartbeat, so

@@ -16,8 +16,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/unixsock.h"
-#include "task/change.h"
 #include "responder/sse.h"
+#include "task/change.h"
+#include "task/logjson.h"
 #include "task/table.h"
 
 struct upstream {
@@ -26,9 +27,11 @@ struct upstream {
 	const char *socket;
 	struct upstream_user user;
 	struct bufferevent *bev;      /* NULL: no link */
-	struct event *retry, *grace, *idle;
+	struct event *retry, *grace, *idle, *logs_idle;
 	unsigned retry_ms;
 	char prefix[NAME_BYTES_MAX + 1]; /* subscribed to; "": nothing */
+	bool logs;                    /* the logs too */
+	bool logs_unknown;            /* this broker has none: it is an older one */
 	unsigned greetings;           /* owed by the broker: lines before the last one are of an older subscription */
 	bool complained;              /* the log has been told that the broker is away */
 	uint64_t refreshed;           /* clock_mono() of the last upstream_refresh() */
@@ -86,8 +89,10 @@ lost(struct upstream *u, const char *why)
 	if (!u->complained)
 		log_warnx("the broker is away: %s", why);
 	u->complained = true;
-	if (u->state == LINK_SYNCED)
+	if (u->state == LINK_SYNCED) {
+		u->logs_unknown = false; /* the next one may be a newer broker */
 		become(u, LINK_AWAY);
+	}
 	try_later(u);
 }
 
@@ -96,6 +101,8 @@ subscribe(struct upstream *u)
 {
 	bufferevent_write(u->bev, "subscribe ", 10);
 	bufferevent_write(u->bev, u->prefix, strlen(u->prefix));
+	if (u->logs && !u->logs_unknown)
+		bufferevent_write(u->bev, " log", 4);
 	bufferevent_write(u->bev, "\n", 1);
 	u->greetings++;
 }
@@ -111,6 +118,18 @@ apply(struct upstream *u, const struct change *c)
 	};
 
 	table_put(u->table, c->seq, c->run, c->name, kinds[c->event], sse_frame(id, c->json, c->json_len));
+}
+
+/* One of a later version, whose lines cannot be told apart here, is passed over. */
+static void
+apply_log(struct upstream *u, const struct change *c)
+{
+	struct id id = { table_life(u->table), c->seq };
+	struct logjson parts;
+
+	if (logjson_read(&parts, c->json, c->json_len) &&
+	    table_put_log(u->table, c->seq, c->run, c->name, sse_log_frame(id, c->json, parts.end_at), &parts))
+		table_tell_log(u->table, c->name);
 }
 
 static bool
@@ -136,8 +155,10 @@ on_line(struct upstream *u, const char *line, size_t len)
 {
 	struct change c;
 
-	if (len >= 6 && memcmp(line, "error ", 6) == 0)
+	if (len >= 6 && memcmp(line, "error ", 6) == 0) {
+		u->logs_unknown = u->logs && memmem(line, len, "\"log\"", 5) != NULL;
 		return false;
+	}
 	if (u->greetings > 0 || (len > 0 && line[0] == 'h'))
 		return on_greeting(u, line, len);
 	if (!change_read(&c, line, len))
@@ -153,7 +174,10 @@ on_line(struct upstream *u, const char *line, size_t len)
 	} else if (c.event != CHANGE_OTHER) {
 		if (c.seq <= table_head(u->table))
 			return false; /* numbers only ever ascend */
-		apply(u, &c);
+		if (c.event == CHANGE_LOG)
+			apply_log(u, &c);
+		else
+			apply(u, &c);
 	}
 	return true;
 }
@@ -210,6 +234,17 @@ try_to_connect(struct upstream *u)
 	subscribe(u);
 }
 
+/* To what is wanted now: on this link, or by itself when the next one is made. */
+static void
+subscribe_anew(struct upstream *u)
+{
+	if (u->bev == NULL)
+		return;
+	subscribe(u);
+	if (u->state == LINK_SYNCED)
+		wait_for_sync(u);
+}
+
 /* ---- timers ---- */
 
 static void
@@ -227,6 +262,16 @@ on_grace(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_logs_idle(evutil_socket_t fd, short what, void *arg)
+{
+	struct upstream *u = arg;
+
+	(void)fd, (void)what;
+	u->logs = false;
+	subscribe_anew(u);
+}
+
+static void
 on_idle(evutil_socket_t fd, short what, void *arg)
 {
 	struct upstream *u = arg;
@@ -235,7 +280,9 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 	disconnect(u);
 	evtimer_del(u->retry);
 	evtimer_del(u->grace);
+	evtimer_del(u->logs_idle);
 	u->prefix[0] = '\0';
+	u->logs = false;
 	u->retry_ms = UPSTREAM_RETRY_MIN;
 	become(u, LINK_WAIT);
 }
@@ -243,48 +290,55 @@ on_idle(evutil_socket_t fd, short what, void *arg)
 /* ---- what is wanted ---- */
 
 static void
-subscribe_to(struct upstream *u, const char *prefix)
+subscribe_to(struct upstream *u, const char *prefix, bool logs)
 {
 	bool fresh = u->prefix[0] == '\0';
 
-	snprintf(u->prefix, sizeof u->prefix, "%s", prefix);
+	if (prefix != u->prefix)
+		snprintf(u->prefix, sizeof u->prefix, "%s", prefix);
+	u->logs = logs;
 	if (fresh) {
 		wait_for_sync(u);
 		try_to_connect(u);
-	} else if (u->bev != NULL) {
-		subscribe(u);
-		if (u->state == LINK_SYNCED)
-			wait_for_sync(u);
-	} /* else the next connection asks for it */
+	} else {
+		subscribe_anew(u);
+	}
 }
 
 void
-upstream_want(struct upstream *u, const char *prefix, bool alone)
+upstream_want(struct upstream *u, const char *prefix, bool logs, bool alone)
 {
+	bool nothing = u->prefix[0] == '\0', covered = !nothing && name_covered(prefix, u->prefix);
+
 	evtimer_del(u->idle);
-	if (u->prefix[0] != '\0' && name_covered(prefix, u->prefix))
+	if (logs)
+		evtimer_del(u->logs_idle);
+	if (covered && (u->logs || !logs))
 		return;
-	subscribe_to(u, alone || u->prefix[0] == '\0' ? prefix : NAME_EVERY);
+	if (covered)
+		subscribe_to(u, u->prefix, true);
+	else if (alone || nothing)
+		subscribe_to(u, prefix, logs);
+	else
+		subscribe_to(u, NAME_EVERY, logs || u->logs);
 }
 
 void
 upstream_want_any(struct upstream *u)
 {
-	upstream_want(u, u->prefix[0] != '\0' ? u->prefix : NAME_UNNAMED, false);
+	upstream_want(u, u->prefix[0] != '\0' ? u->prefix : NAME_UNNAMED, false, false);
 }
 
 void
 upstream_refresh(struct upstream *u)
 {
-	char same[NAME_BYTES_MAX + 1];
 	uint64_t now = clock_mono();
 
-	if (u->state != LINK_SYNCED || strcmp(u->prefix, NAME_EVERY) == 0 ||
+	if (u->state != LINK_SYNCED || (strcmp(u->prefix, NAME_EVERY) == 0 && u->logs && !u->logs_unknown) ||
 	    now - u->refreshed < UPSTREAM_REFRESH_MIN * UINT64_C(1000000))
 		return;
 	u->refreshed = now;
-	snprintf(same, sizeof same, "%s", u->prefix);
-	subscribe_to(u, same);
+	subscribe_anew(u);
 }
 
 void
@@ -294,6 +348,15 @@ upstream_rest(struct upstream *u)
 
 	if (u->prefix[0] != '\0')
 		evtimer_add(u->idle, &idle);
+}
+
+void
+upstream_rest_logs(struct upstream *u)
+{
+	struct timeval idle = { UPSTREAM_IDLE, 0 };
+
+	if (u->logs && !evtimer_pending(u->logs_idle, NULL))
+		evtimer_add(u->logs_idle, &idle);
 }
 
 enum link
@@ -316,7 +379,8 @@ upstream_new(struct event_base *base, struct table *t, const char *socket, const
 	u->retry = evtimer_new(base, on_retry, u);
 	u->grace = evtimer_new(base, on_grace, u);
 	u->idle = evtimer_new(base, on_idle, u);
-	if (u->retry == NULL || u->grace == NULL || u->idle == NULL)
+	u->logs_idle = evtimer_new(base, on_logs_idle, u);
+	if (u->retry == NULL || u->grace == NULL || u->idle == NULL || u->logs_idle == NULL)
 		fatalx("out of memory");
 	return u;
 }
@@ -328,5 +392,6 @@ upstream_free(struct upstream *u)
 	event_free(u->retry);
 	event_free(u->grace);
 	event_free(u->idle);
+	event_free(u->logs_idle);
 	free(u);
 }

@@ -3,8 +3,9 @@
  * It fills the table: each time it subscribes, the table is emptied and filled
  * with everything that is wanted, and is whole when the broker says `synced`.
  * It asks for what its streams ask for, one prefix, or "*" once several names
- * are wanted; and for nothing at all when nobody has asked for
- * UPSTREAM_IDLE seconds.  A lost link is made again, after UPSTREAM_RETRY_MIN
+ * are wanted; with the logs once a stream wants them, until none has for
+ * UPSTREAM_IDLE seconds; and for nothing at all when nobody has asked for
+ * UPSTREAM_IDLE seconds.  A broker that knows no logs is asked without.  A lost link is made again, after UPSTREAM_RETRY_MIN
  * milliseconds, then twice as long each time up to UPSTREAM_RETRY_MAX. */
 #ifndef HEADWAY_UPSTREAM_H
 #define HEADWAY_UPSTREAM_H
@@ -42,20 +43,21 @@ struct upstream *upstream_new(struct event_base *base, struct table *t, const ch
     const struct upstream_user *user);
 void upstream_free(struct upstream *u);
 
-/* Somebody wants `prefix`.  If nobody else wants anything (`alone`), it may
+/* Somebody wants `prefix`, perhaps with its logs.  If nobody else wants anything (`alone`), it may
  * take the place of what is subscribed to; else it is added. */
-void upstream_want(struct upstream *u, const char *prefix, bool alone);
+void upstream_want(struct upstream *u, const char *prefix, bool logs, bool alone);
 
 /* Somebody wants to know whether the broker answers: any subscription will do. */
 void upstream_want_any(struct upstream *u);
 
 /* Subscribes anew to the same, so that the head is the broker's of now; once in
- * UPSTREAM_REFRESH_MIN seconds at most, and not to "*", whose head is never
- * more than a round behind. */
+ * UPSTREAM_REFRESH_MIN seconds at most, and not to all there is, "*" with the
+ * logs, since that head is never more than a round behind. */
 void upstream_refresh(struct upstream *u);
 
 /* Nobody wants anything any more. */
 void upstream_rest(struct upstream *u);
+void upstream_rest_logs(struct upstream *u); /* nobody wants logs any more */
 
 enum link upstream_state(const struct upstream *u);
 

@@ -33,6 +33,7 @@ event_named(struct word w)
 {
 	static const char *const names[] = {
 		[CHANGE_RUN] = "run", [CHANGE_END] = "end", [CHANGE_REMOVED] = "removed", [CHANGE_SYNCED] = "synced",
+		[CHANGE_LOG] = "log",
 	};
 
 	for (enum change_event e = CHANGE_RUN; e < CHANGE_OTHER; e++)

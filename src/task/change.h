@@ -13,7 +13,7 @@
 
 #define CHANGE_JSON_MAX 7600 /* RECORD_JSON_MAX */
 
-enum change_event { CHANGE_RUN, CHANGE_END, CHANGE_REMOVED, CHANGE_SYNCED, CHANGE_OTHER };
+enum change_event { CHANGE_RUN, CHANGE_END, CHANGE_REMOVED, CHANGE_SYNCED, CHANGE_LOG, CHANGE_OTHER };
 
 struct change {
 	uint64_t seq, run;

@@ -146,6 +146,12 @@ record_state(const struct record *r)
 	return r->state;
 }
 
+double
+record_started(const struct record *r)
+{
+	return r->started;
+}
+
 /* A done run is complete, whatever the last number said; any other has a
  * percent only if there is a total to measure against. */
 static void

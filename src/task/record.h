@@ -30,6 +30,7 @@ void record_explain(struct record *r, int exit, const char *signal);
 enum cancel record_cancel(const struct record *r);
 void record_set_cancel(struct record *r, enum cancel cancel);
 enum state record_state(const struct record *r);
+double record_started(const struct record *r);
 char *record_json(const struct record *r, size_t *len); /* free(3) it */
 
 #endif

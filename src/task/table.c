@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "base/mem.h"
+#include "task/logs.h"
 #include "task/name.h"
 
 struct task {
@@ -13,21 +14,15 @@ struct task {
 	struct entry *newest;  /* run */
 	struct entry *ended;   /* the last run that ended, if it is older than newest */
 	struct entry *removed;
-	UT_hash_handle hh;
-};
-
-struct prefix {
-	char name[NAME_BYTES_MAX + 1];
-	struct order *order;
-	size_t users;
+	struct runlog *logs;   /* of the runs above, and of one whose record is still to come */
 	UT_hash_handle hh;
 };
 
 struct table {
 	uint64_t life, head, horizon;
 	struct task *tasks;
-	struct prefix *prefixes;
-	struct order *every; /* that of NAME_EVERY */
+	struct prefixes *prefixes;
+	struct logs *logs;
 	size_t ntasks; /* names with a run */
 	size_t nremovals;
 	TAILQ_HEAD(, entry) removals; /* oldest first */
@@ -41,7 +36,8 @@ table_new(uint64_t life, void (*forget)(void *owner))
 
 	t->life = life;
 	t->forget = forget;
-	t->every = order_new();
+	t->prefixes = prefixes_new();
+	t->logs = logs_new(t->prefixes);
 	TAILQ_INIT(&t->removals);
 	return t;
 }
@@ -57,23 +53,6 @@ find(const struct table *t, const char *name)
 
 /* ---- orders ---- */
 
-/* Calls fn for the order of each prefix that covers `name`: that of every
- * task, then those of the name and its ancestors that somebody follows. */
-static void
-each_order(const struct table *t, const char *name, void (*fn)(struct order *, struct entry *), struct entry *e)
-{
-	fn(t->every, e);
-	if (t->prefixes == NULL)
-		return;
-	for (size_t len = strlen(name); len > 0; len = name_parent(name, len)) {
-		struct prefix *p;
-
-		HASH_FIND(hh, t->prefixes, name, len, p);
-		if (p != NULL)
-			fn(p->order, e);
-	}
-}
-
 static void append(struct order *o, struct entry *e) { order_append(o, e->seq, e); }
 static void take_out(struct order *o, struct entry *e) { order_remove(o, e->seq); }
 
@@ -84,40 +63,42 @@ tell(struct order *o, struct entry *e)
 	order_tell(o);
 }
 
-struct order *
-table_order(struct table *t, const char *prefix)
+/* A new order gets what there is: the entries of another one and, with logs,
+ * the chunks, both of them ascending. */
+static void
+fill(const struct table *t, struct order *o, const char *prefix, bool logs)
 {
-	struct prefix *p;
+	const struct order *every = prefixes_every(t->prefixes);
+	struct entry *e = order_next(every, 0);
+	struct chunk *c = logs ? logs_next(t->logs, NULL) : NULL;
 
-	if (strcmp(prefix, NAME_EVERY) == 0)
-		return t->every;
-	HASH_FIND_STR(t->prefixes, prefix, p);
-	if (p == NULL) {
-		p = xcalloc(1, sizeof *p);
-		strncpy(p->name, prefix, NAME_BYTES_MAX);
-		p->order = order_new();
-		HASH_ADD_STR(t->prefixes, name, p);
-		for (struct entry *e = order_next(t->every, 0); e != NULL; e = order_next(t->every, e->seq))
-			if (name_covered(e->name, prefix))
-				order_append(p->order, e->seq, e);
+	while (e != NULL || c != NULL) {
+		struct entry *next = e == NULL || (c != NULL && c->entry.seq < e->seq) ? &c->entry : e;
+
+		if (name_covered(next->name, prefix))
+			order_append(o, next->seq, next);
+		if (next == e)
+			e = order_next(every, e->seq);
+		else
+			c = logs_next(t->logs, c);
 	}
-	p->users++;
-	return p->order;
+}
+
+struct order *
+table_follow(struct table *t, const char *prefix, bool logs)
+{
+	bool made;
+	struct order *o = prefixes_take(t->prefixes, prefix, logs, &made);
+
+	if (made)
+		fill(t, o, prefix, logs);
+	return o;
 }
 
 void
-table_drop_order(struct table *t, const char *prefix)
+table_unfollow(struct table *t, const char *prefix, bool logs)
 {
-	struct prefix *p;
-
-	if (strcmp(prefix, NAME_EVERY) == 0)
-		return;
-	HASH_FIND_STR(t->prefixes, prefix, p);
-	if (p == NULL || --p->users > 0)
-		return;
-	HASH_DEL(t->prefixes, p);
-	order_free(p->order);
-	free(p);
+	prefixes_drop(t->prefixes, prefix, logs);
 }
 
 /* ---- entries ---- */
@@ -143,7 +124,7 @@ drop(struct table *t, struct entry **slot)
 {
 	if (*slot == NULL)
 		return;
-	each_order(t, (*slot)->name, take_out, *slot);
+	prefixes_each(t->prefixes, (*slot)->name, KIND_RUN, take_out, *slot);
 	entry_free(t, *slot);
 	*slot = NULL;
 }
@@ -151,7 +132,7 @@ drop(struct table *t, struct entry **slot)
 static void
 drop_task_if_empty(struct table *t, struct task *task)
 {
-	if (task->newest == NULL && task->ended == NULL && task->removed == NULL) {
+	if (task->newest == NULL && task->ended == NULL && task->removed == NULL && task->logs == NULL) {
 		HASH_DEL(t->tasks, task);
 		free(task);
 	}
@@ -205,7 +186,7 @@ put_run(struct table *t, struct task *task, uint64_t run)
 	struct entry *old = task->newest;
 
 	if (old != NULL && old->run == run) {
-		each_order(t, task->name, take_out, old);
+		prefixes_each(t->prefixes, task->name, KIND_RUN, take_out, old);
 		return old;
 	}
 	if (old == NULL) {
@@ -221,6 +202,19 @@ put_run(struct table *t, struct task *task, uint64_t run)
 	return task->newest;
 }
 
+/* A log goes with its run.  One of a run newer than the newest waits for the
+ * record, whose number may be greater. */
+static void
+keep_logs(struct table *t, struct task *task)
+{
+	if (task->logs == NULL)
+		return;
+	if (task->newest != NULL)
+		logs_keep(t->logs, &task->logs, task->newest->run, task->ended != NULL ? task->ended->run : 0);
+	else if (task->removed != NULL)
+		logs_keep(t->logs, &task->logs, task->removed->seq, 0);
+}
+
 struct entry *
 table_put(struct table *t, uint64_t seq, uint64_t run, const char *name, enum kind kind, struct text text)
 {
@@ -234,11 +228,45 @@ table_put(struct table *t, uint64_t seq, uint64_t run, const char *name, enum ki
 	e->seq = t->head = seq;
 	e->kind = kind;
 	e->name = task->name;
-	each_order(t, name, append, e);
+	prefixes_each(t->prefixes, name, kind, append, e);
+	keep_logs(t, task);
 	if (t->nremovals > TABLE_REMOVALS_MAX)
 		forget_oldest_removal(t);
-	each_order(t, name, tell, e);
+	prefixes_each(t->prefixes, name, kind, tell, e);
 	return e;
+}
+
+static bool
+has_run(const struct task *task, uint64_t run)
+{
+	if (task->newest != NULL)
+		return run >= task->newest->run || (task->ended != NULL && run == task->ended->run);
+	return task->removed == NULL || run > task->removed->seq;
+}
+
+bool
+table_put_log(struct table *t, uint64_t seq, uint64_t run, const char *name, struct text text,
+    const struct logjson *parts)
+{
+	struct task *task = find_or_add(t, name);
+	struct chunk *c;
+
+	t->head = seq;
+	if (!has_run(task, run)) {
+		free(text.bytes);
+		return false;
+	}
+	c = xcalloc(1, sizeof *c);
+	c->entry = (struct entry){ .seq = seq, .run = run, .kind = KIND_LOG, .name = task->name, .text = text };
+	c->parts = *parts;
+	logs_put(t->logs, &task->logs, c);
+	return true;
+}
+
+void
+table_tell_log(struct table *t, const char *name)
+{
+	prefixes_each(t->prefixes, name, KIND_LOG, tell, NULL);
 }
 
 void
@@ -251,48 +279,51 @@ table_forget_end(struct table *t, const char *name)
 	if (task->ended->seq > t->horizon)
 		t->horizon = task->ended->seq;
 	drop(t, &task->ended);
+	keep_logs(t, task);
 }
 
 void
 table_advance(struct table *t, uint64_t seq)
 {
 	t->head = seq;
+	logs_whole(t->logs);
+}
+
+static void
+empty(struct table *t, bool again)
+{
+	struct task *task, *next;
+
+	HASH_ITER(hh, t->tasks, task, next) {
+		entry_free(t, task->newest);
+		entry_free(t, task->ended);
+		entry_free(t, task->removed);
+		logs_let_go(t->logs, &task->logs, again);
+		HASH_DEL(t->tasks, task);
+		free(task);
+	}
+	prefixes_clear(t->prefixes);
+	t->ntasks = 0;
 }
 
 void
 table_reset(struct table *t, uint64_t life, uint64_t horizon)
 {
-	struct task *task, *next_task;
-	struct prefix *p, *next_prefix;
+	bool again = life == t->life;
 
-	HASH_ITER(hh, t->tasks, task, next_task) {
-		entry_free(t, task->newest);
-		entry_free(t, task->ended);
-		entry_free(t, task->removed);
-		HASH_DEL(t->tasks, task);
-		free(task);
-	}
-	order_clear(t->every);
-	HASH_ITER(hh, t->prefixes, p, next_prefix)
-		order_clear(p->order);
+	logs_refill(t->logs, again, t->head);
+	empty(t, again);
 	t->life = life;
 	t->horizon = horizon;
 	t->head = 0;
-	t->ntasks = 0;
 }
 
 void
 table_free(struct table *t)
 {
-	struct prefix *p, *next;
-
-	table_reset(t, 0, 0);
-	HASH_ITER(hh, t->prefixes, p, next) {
-		HASH_DEL(t->prefixes, p);
-		order_free(p->order);
-		free(p);
-	}
-	order_free(t->every);
+	empty(t, false);
+	logs_free(t->logs);
+	prefixes_free(t->prefixes);
 	free(t);
 }
 
@@ -321,6 +352,24 @@ bool
 table_shown(const struct table *t, const struct entry *e)
 {
 	return e->kind != KIND_REMOVED && find(t, e->name)->newest == e;
+}
+
+/* Lines go to whom the end of their run goes. */
+static bool
+log_shown(const struct task *task, const struct entry *e, uint64_t came)
+{
+	return task->newest == NULL || e->run >= task->newest->run ||
+	    (task->ended != NULL && task->ended->run == e->run && task->ended->seq > came);
+}
+
+bool
+table_meant(const struct table *t, const struct entry *e, uint64_t came)
+{
+	if (!table_stands(t, e))
+		return false;
+	if (e->seq > came)
+		return true;
+	return e->kind == KIND_LOG ? log_shown(find(t, e->name), e, came) : table_shown(t, e);
 }
 
 bool

@@ -35,8 +35,12 @@ refused() { # LINE TEXT
     refused '{"task":"x","state":"lost"}' 'cannot be published'
     refused '{"task":"x","state":"finished"}' 'running, done, failed or cancelled'
     refused '{"task":"x","percent":"45.00"}' 'computed by the broker'
-    refused '{"task":"x","pid":0}' 'process id'
+    refused '{"task":"x","pid":0}' 'must be a process id'
     refused '{"task":"x","hold":true,"pid":1}' 'a run has one'
+    refused '{"task":"x","log":{}}' 'must be a string or an array of strings'
+    refused '{"task":"x","log":["a",1]}' 'must be a string or an array of strings'
+    refused "{\"task\":\"x\",\"log\":\"$(head -c 2001 /dev/zero | tr '\0' m)\"}" 'longer than 2000 bytes'
+    refused '{"task":"x","skipped":-1}' 'must be a whole number'
     refused '{"task":"x","exit":256}' '0 to 255'
     refused '{"hold":true}' 'cannot be held'
     refused "{\"task\":\"x\",\"message\":\"$(head -c 5000 /dev/zero | tr '\0' m)\"}" 'longer than 4096 bytes'
@@ -140,7 +144,7 @@ refused() { # LINE TEXT
 }
 
 @test "a bad subscribe line gets a reason and a close" {
-    for line in hello 'subscribe' 'subscribe a b c d e f g h i' 'subscribe ../x' 'subscribe * since=1' 'subscribe * log'; do
+    for line in hello 'subscribe' 'subscribe a b c d e f g h i' 'subscribe ../x' 'subscribe * since=1' 'subscribe * log log'; do
         run bash -c "printf '%s\n' '$line' | timeout 5 nc -U '$HEADWAY_SUBSCRIBE_SOCKET'"
         [ "$status" = 0 ]
         [[ $output == error* ]] || { echo "$line: $output"; false; }

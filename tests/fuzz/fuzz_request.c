@@ -22,6 +22,7 @@ check_request(const struct request *r, const struct cgi *cgi)
 	CLAIM(r->name[0] == '\0' || name_wrong(r->name, strlen(r->name)) == NULL);
 	CLAIM(r->route != ROUTE_HEALTH || r->name[0] == '\0');
 	CLAIM(r->period >= 1e6 / REQUEST_RATE_MAX && r->period <= 1e6 / REQUEST_RATE_MIN);
+	CLAIM(r->log <= REQUEST_LOG_MAX);
 	CLAIM(r->cursor != CURSOR_ID || (r->since.life <= ID_PART_MAX && r->since.seq <= ID_PART_MAX));
 	CLAIM(r->cursor == CURSOR_NONE || r->method != METHOD_OPTIONS);
 	CLAIM(r->cursor != CURSOR_BAD || cgi->last_event_id[0] != '\0');

@@ -7,7 +7,7 @@
 static void
 check_reads_back(const struct subscription *s)
 {
-	char line[16 + SUBSCRIPTION_PREFIXES_MAX * (NAME_BYTES_MAX + 1) + ID_TEXT_MAX + 8];
+	char line[16 + SUBSCRIPTION_PREFIXES_MAX * (NAME_BYTES_MAX + 1) + ID_TEXT_MAX + 12];
 	char *p = line + sprintf(line, "subscribe"), id[ID_TEXT_MAX], err[SUBSCRIPTION_ERR];
 	struct subscription again;
 
@@ -19,6 +19,8 @@ check_reads_back(const struct subscription *s)
 		    name_wrong(name, strlen(name)) == NULL);
 		p += sprintf(p, " %s", name);
 	}
+	if (s->logs)
+		p += sprintf(p, " log");
 	if (s->has_since) {
 		id_format(id, s->since);
 		p += sprintf(p, " since=%s", id);

@@ -1,21 +1,26 @@
 /* fuzz_update.c -- lines of three connections and two processes, through
  * everything that a line goes through: update.c, rules.c, runs.c, record.c, and
  * change.c at the other end.  An empty line: the publisher whose turn it is has
- * gone, and a process with it. */
+ * gone, and a process with it.  A reader of logs follows, and misses no line
+ * without being told. */
 #include "fuzz.h"
 
 #include "base/utf8.h"
 #include "broker/runs.h"
-#include "task/change.h"
 #include "task/answer.h"
+#include "task/change.h"
 #include "task/json.h"
 #include "task/name.h"
 #include "task/record.h"
+#include "task/tally.h"
 
 #define KEEP 20    /* seconds; each line takes one */
 #define SILENCE 30
 
+#define FOLLOWED_MAX 64 /* runs */
+
 static struct runs *runs;
+static struct table *table;
 static struct update *update, *again;
 static struct now now;
 
@@ -92,6 +97,56 @@ check_entry(const struct entry *e)
 	free(json);
 }
 
+/* ---- a reader of logs ---- */
+
+static struct {
+	const struct order *order;
+	struct tally tally;
+	uint64_t cursor;
+	struct {
+		uint64_t run, last;
+	} known[FOLLOWED_MAX];
+	size_t runs;
+} reader;
+
+static void
+check_chunk(const struct chunk *c)
+{
+	const struct text *t = &c->entry.text;
+	struct share share = tally_share(&reader.tally, c);
+	struct change change;
+	struct logjson parts;
+	size_t i = 0;
+	char *json = strndup(t->bytes + t->json_at, t->json_len);
+
+	check_json(json, t->json_len);
+	CLAIM(change_read(&change, t->bytes, t->len - 1) && change.event == CHANGE_LOG);
+	CLAIM(change.seq == c->entry.seq && change.run == c->entry.run);
+	CLAIM(t->json_len <= LOGJSON_MAX && logjson_read(&parts, json, t->json_len));
+	CLAIM(memcmp(&parts, &c->parts, sizeof parts) == 0);
+	free(json);
+	while (i < reader.runs && reader.known[i].run != c->entry.run)
+		i++;
+	if (i == FOLLOWED_MAX)
+		return;
+	if (i == reader.runs)
+		reader.known[reader.runs++].run = c->entry.run;
+	CLAIM(share.any && share.from == parts.first);
+	CLAIM(reader.known[i].last + share.skipped + 1 == parts.first);
+	reader.known[i].last = chunk_last(c);
+	tally_sent(&reader.tally, c);
+}
+
+static void
+follow(void)
+{
+	tally_resume(&reader.tally);
+	for (struct entry *e; (e = order_next(reader.order, reader.cursor)) != NULL; reader.cursor = e->seq)
+		if (e->kind == KIND_LOG)
+			check_chunk(chunk_of(e));
+	tally_settle(&reader.tally, reader.cursor);
+}
+
 static void
 check_error(const char *text)
 {
@@ -132,15 +187,16 @@ publish(size_t turn, const uint8_t *bytes, size_t len)
 			check_error(err);
 	}
 	runs_sweep(runs, now);
+	follow();
 	free(line);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct table *table = table_new(1, run_forget);
 	size_t turn = 0;
 
+	table = table_new(1, run_forget);
 	for (size_t i = 0; i < CONNS; i++) { /* 0 and 2 are of one process */
 		conns[i].source = (struct source){ .serial = i + 1, .uid = (uid_t)(i % 2), .cancel = tell };
 		conns[i].holder = (struct holder){ .connection = &conns[i].source, .process = { i != 1 ? 7 : 0, 0, 7 } };
@@ -148,6 +204,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < PIDS; i++)
 		pids[i] = (struct holder){ .is_process = true, .process = { 7 + (pid_t)i, 0, 7 } };
 	runs = runs_new(table, KEEP, SILENCE);
+	memset(&reader, 0, sizeof reader);
+	reader.order = table_follow(table, NAME_EVERY, true);
+	tally_begin(&reader.tally, 0, 0, 0);
 	now = (struct now){ 1e9, 1000000 };
 	if (update == NULL) {
 		update = update_new();

@@ -33,7 +33,7 @@ events_are_known_by_their_words(void **state)
 		const char *word;
 		enum change_event event;
 	} events[] = { { "run", CHANGE_RUN }, { "end", CHANGE_END }, { "removed", CHANGE_REMOVED },
-		{ "synced", CHANGE_SYNCED }, { "log", CHANGE_OTHER }, { "Run", CHANGE_OTHER }, { "runs", CHANGE_OTHER },
+		{ "synced", CHANGE_SYNCED }, { "log", CHANGE_LOG }, { "logs", CHANGE_OTHER }, { "Run", CHANGE_OTHER }, { "runs", CHANGE_OTHER },
 		{ "ru", CHANGE_OTHER }, { "", CHANGE_OTHER } };
 
 	(void)state;

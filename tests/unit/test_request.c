@@ -223,14 +223,33 @@ malformed_parameters_are_bad_requests(void **state)
 		assert_status(400, "/events", sinces[i], "since= must be the id of an event");
 	for (size_t i = 0; i < COUNT(untils); i++)
 		assert_status(400, "/events", untils[i], "until= must be end");
-	assert_status(400, "/events", "log=5", "log= must be");
 	assert_status(400, "/tasks", "format=svg", "format= must be");
+}
+
+static void
+log_is_a_whole_number_of_lines(void **state)
+{
+	static const struct {
+		const char *query;
+		unsigned lines;
+	} good[] = { { "", 0 }, { "log=1", 1 }, { "log=200", 200 }, { "rate=1&log=%32%30", 20 } };
+	static const char *const bad[] = { "log", "log=", "log=0", "log=201", "log=00", "log=01", "log=-1", "log=+1",
+		"log=1.0", "log=1e1", "log= 1", "log=all", "log=1%00", "log=18446744073709551617" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(good); i++) {
+		assert_status(0, "/events", good[i].query, "");
+		assert_int_equal(r.log, good[i].lines);
+	}
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_status(400, "/events/a", bad[i], "log= must be a whole number of lines from 1 to 200");
 }
 
 static void
 repeated_parameters_are_bad_requests(void **state)
 {
 	(void)state;
+	assert_status(400, "/events", "log=1&log=1", "log= appears twice");
 	assert_status(400, "/events", "since=1-2&since=1-2", "since= appears twice");
 	assert_status(400, "/events", "rate=1&until=end&rate=1", "rate= appears twice");
 	assert_status(400, "/events", "until=end&until=end", "until= appears twice");
@@ -365,6 +384,7 @@ main(void)
 		cmocka_unit_test_setup(all_parameters_are_read_in_any_order, setup),
 		cmocka_unit_test_setup(rates_are_from_a_tenth_to_twenty, setup),
 		cmocka_unit_test_setup(malformed_parameters_are_bad_requests, setup),
+		cmocka_unit_test_setup(log_is_a_whole_number_of_lines, setup),
 		cmocka_unit_test_setup(repeated_parameters_are_bad_requests, setup),
 		cmocka_unit_test_setup(percent_encoding_is_undone_in_values, setup),
 		cmocka_unit_test_setup(keys_of_others_are_ignored, setup),

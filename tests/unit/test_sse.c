@@ -59,6 +59,20 @@ a_frame_is_id_and_data_and_an_empty_line(void **state)
 	free(frame.bytes);
 }
 
+static void
+a_log_frame_is_closed_before_what_another_reader_missed(void **state)
+{
+	static const char json[] = "{\"first\":1,\"lines\":[\"x\"],\"skipped\":9}";
+	struct text frame = sse_log_frame((struct id){ 77, 5 }, json, (size_t)(strstr(json, ",\"skipped") - json));
+
+	(void)state;
+	assert_string_equal(frame.bytes, "id: 77-5\nevent: log\ndata: {\"first\":1,\"lines\":[\"x\"]}\n\n");
+	assert_int_equal(frame.len, strlen(frame.bytes));
+	assert_memory_equal(frame.bytes + frame.json_at, "{\"first\"", 8);
+	assert_string_equal(frame.bytes + frame.json_at + frame.json_len, "\n\n");
+	free(frame.bytes);
+}
+
 /* The JSON is part of a line in a buffer: more follows it there. */
 static void
 a_frame_ends_where_its_json_ends(void **state)
@@ -98,6 +112,9 @@ the_largest_frame_fits_one_fastcgi_record(void **state)
 	assert_true(SSE_FRAME_MAX < FCGI_RECORD_MAX);
 	assert_true(RECORD_JSON_MAX <= CHANGE_JSON_MAX);
 	free(frame.bytes);
+	frame = sse_log_frame((struct id){ ID_PART_MAX, ID_PART_MAX }, json, CHANGE_JSON_MAX - 1);
+	assert_true(frame.len <= SSE_FRAME_MAX);
+	free(frame.bytes);
 	free(json);
 }
 
@@ -109,6 +126,7 @@ main(void)
 		cmocka_unit_test(an_event_has_its_id_first),
 		cmocka_unit_test(an_event_without_an_id_leaves_the_cursor_alone),
 		cmocka_unit_test(a_frame_is_id_and_data_and_an_empty_line),
+		cmocka_unit_test(a_log_frame_is_closed_before_what_another_reader_missed),
 		cmocka_unit_test(a_frame_ends_where_its_json_ends),
 		cmocka_unit_test(another_event_is_three_pieces_of_the_same_frame),
 		cmocka_unit_test(the_largest_frame_fits_one_fastcgi_record),

@@ -44,7 +44,7 @@ blanks_and_a_carriage_return_are_no_words(void **state)
 	assert_true(read_line("  subscribe   a   b \r"));
 	assert_int_equal(s.prefixes, 2);
 	assert_string_equal(s.prefix[1], "b");
-	assert_refused("subscribe\ta", "subscribe PREFIX... [since=ID] is expected");
+	assert_refused("subscribe\ta", "subscribe PREFIX... [since=ID] [log] is expected");
 	assert_refused("subscribe a\tb", "\"a?b\" has a character other than A-Z a-z 0-9 . _ - and /");
 }
 
@@ -56,7 +56,7 @@ another_verb_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)
-		assert_refused(bad[i], "subscribe PREFIX... [since=ID] is expected");
+		assert_refused(bad[i], "subscribe PREFIX... [since=ID] [log] is expected");
 }
 
 static void
@@ -144,6 +144,21 @@ no_byte_behind_the_line_is_read(void **state)
 	assert_false(subscription_read(&s, "subscribe a\0b", 13, err));
 }
 
+static void
+logs_are_asked_for_by_a_word_behind_a_name(void **state)
+{
+	(void)state;
+	assert_true(read_line("subscribe a log"));
+	assert_true(s.logs && s.prefixes == 1);
+	assert_true(read_line("subscribe * log since=1-2"));
+	assert_true(s.logs && s.has_since);
+	assert_true(read_line("subscribe a log b"));
+	assert_true(s.logs && s.prefixes == 2);
+	assert_true(read_line("subscribe a"));
+	assert_false(s.logs);
+	assert_refused("subscribe a log log", "\"log\" appears twice");
+}
+
 /* A task may be called log; whoever follows it must be able to say so. */
 static void
 a_task_called_log_can_be_followed(void **state)
@@ -151,6 +166,10 @@ a_task_called_log_can_be_followed(void **state)
 	(void)state;
 	assert_true(read_line("subscribe log/x"));
 	assert_true(read_line("subscribe log"));
+	assert_string_equal(s.prefix[0], "log");
+	assert_false(s.logs);
+	assert_true(read_line("subscribe log log"));
+	assert_true(s.logs && s.prefixes == 1);
 }
 
 int
@@ -167,6 +186,7 @@ main(void)
 		cmocka_unit_test(a_cursor_is_one_id),
 		cmocka_unit_test(nothing_is_left_of_the_line_before),
 		cmocka_unit_test(no_byte_behind_the_line_is_read),
+		cmocka_unit_test(logs_are_asked_for_by_a_word_behind_a_name),
 		cmocka_unit_test(a_task_called_log_can_be_followed),
 	};
 
