@@ -21,7 +21,7 @@ has_heard() { [ "$(heard "$1" | tail -n 1)" = "$2" ]; }
 
 # start OPTIONS -- COMMAND... -- which has written its pid to $RUN/pid when this returns
 start() {
-    headway run --quiet --name x "$@" >"$RUN/out" 2>"$RUN/err" 3>&- &
+    headway run --quiet --name x "$@" <&0 >"$RUN/out" 2>"$RUN/err" 3>&- &
     pid=$!
     CLIENTS+=("$pid")
     await "it runs" test -s "$RUN/pid"
@@ -44,11 +44,13 @@ ended() { # as STATE|SIGNAL|EXIT
 
 @test "not allowed: nothing happens" {
     mkfifo "$RUN/go"
-    start -- sh -c 'echo $$ >"$0"; read -r x <"$1"; echo went on; read -r x <"$1"' "$RUN/pid" "$RUN/go"
+    exec 8<>"$RUN/go"
+    start -- sh -c 'echo $$ >"$0"; read -r x; echo went on; read -r x' "$RUN/pid" <&8
     ask x
-    echo >"$RUN/go"
+    echo >&8
     await "what came after the wish is told" has_heard 'select(.log) | .log[0]' "went on"
-    echo >"$RUN/go"
+    echo >&8
+    exec 8>&-
     ended "done||"
     [ "$status" = 0 ]
     [ "$(heard 'select(.cancel) | .cancel')" = "" ]
@@ -109,7 +111,7 @@ ended() { # as STATE|SIGNAL|EXIT
     kill -0 "$stubborn"
     [ "$(heard 'select(.state) | .state')" = "" ]
     ended "cancelled|TERM|"
-    gone "$stubborn"
+    gone_or_zombie "$stubborn"
 }
 
 @test "in a terminal: the command's whole session" {

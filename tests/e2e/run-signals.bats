@@ -31,6 +31,7 @@ counted() { [ "$(count "$1" "$2")" -ge 1 ]; }
     pid=$!
     CLIENTS+=("$pid")
     begun "$RUN/command" && begun "$RUN/child"
+    CLIENTS+=("$(pid_of "$RUN/child")")
     for sig in HUP INT QUIT TERM USR1 USR2 ALRM; do
         kill "-$sig" "$pid"
         await "the command has $sig" counted "$RUN/command" "$sig"
