@@ -26,11 +26,17 @@ sums_of() {
 # print NAME FROM TO -- lines "line FROM" to "line TO", one update each.
 print() { seq "$2" "$3" | sed 's|.*|{"task":"'"$1"'","log":"line &"}|' | nc -NU "$HEADWAY_PUBLISH_SOCKET"; }
 
+# printed PATH LINE -- until a newcomer is given the line: jobs' lines wait up to
+# 50 ms for each other, and then as long again on their way.
+given() { curl -sN --max-time 0.5 "$URL$1?log=200" | grep -qF "\"$2\""; }
+printed() { await "$1 has \"$2\"" given "$1" "$2"; }
+
 # until FILE knows N lines, delivered or skipped
 knows() { [ "$(sums_of "$1" | jq .last)" = "$2" ]; }
 
 @test "a late joiner gets exactly the last N lines, then what follows" {
     print job 1 30
+    printed /events/job "line 30"
     for n in 1 5 29 30 200; do
         subscriber "$RUN/$n" "/events/job?log=$n"
         await_frame "$RUN/$n" "event: synced"
@@ -54,6 +60,7 @@ knows() { [ "$(sums_of "$1" | jq .last)" = "$2" ]; }
     while read -r line; do
         publish "$line" '{"task":"big","moved":1,"ack":true}' >/dev/null
     done <"$RUN/updates"
+    printed /events/big "line 1000"
     for n in 200 199 7; do
         subscriber "$RUN/$n" "/events/big?log=$n"
         await_frame "$RUN/$n" "event: synced"
@@ -70,6 +77,9 @@ knows() { [ "$(sums_of "$1" | jq .last)" = "$2" ]; }
     print one 1 3
     print two/below 1 4
     publish '{"log":["unnamed 1","unnamed 2"]}'
+    for line in "line 3" "line 4" "unnamed 2"; do
+        printed /events "$line"
+    done
     subscriber "$RUN/out" "/events?log=2"
     await_frame "$RUN/out" "event: synced"
     [ "$(logs_of "$RUN/out" | jq -c '[.task, .first, .lines, .skipped]')" = \

@@ -145,7 +145,7 @@ CMAKE
     need 7z xz mksquashfs
     data 8000000 data
     mkdir tree
-    for i in {1..40}; do data 200000 "tree/$i"; done
+    for i in {1..60}; do data 500000 "tree/$i"; done
     LAST=90 bar 5 '7z a -bsp1 -mx=1 out.7z tree data'
     bar 2 'xz -vk -T1 data'
     bar 2 'mksquashfs tree data out.sqfs -processors 1'
