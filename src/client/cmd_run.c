@@ -243,7 +243,7 @@ say_afterwards(const struct running *r, const struct supervision *s)
 	if (report_refusal(r->report)[0] != '\0')
 		report_warn_refused(r->report);
 	else if (!teller_knew(r->teller) && (hint = meter_hint(r->meter)) != NULL)
-		warnx("%s has not said how far it is; %s", r->o->argv[0], hint);
+		warnx("%s", hint);
 }
 
 /* Its exit status; or -1 and *sig, the signal that ended it. */

@@ -84,6 +84,6 @@ signals_die_of(int sig)
 	sigset_t mask;
 
 	prctl(PR_SET_DUMPABLE, 0);
-	kill(getpid(), sig); /* waits to be let through, or does it at once */
 	let_through(sig, &was, &mask);
+	kill(getpid(), sig);
 }
