@@ -1,6 +1,7 @@
 # What real programs print becomes progress: each dialect with the real tool, in
 # a terminal of its own, and some that nobody wrote a dialect for.
 load ../helper/stack
+load ../helper/served
 
 setup() {
     setup_stack
@@ -30,24 +31,6 @@ laps() { sed -n '$s/.* \([0-9]*\) laps.*/\1/p' readings; }
 unit_is() { sed -n '$d;s/.*%  *[^ ]*\(.*\) ".*"$/\1/p' readings | tail -n 1 | grep -qx " $1"; }
 
 data() { head -c "$1" /dev/urandom >"$2"; }
-
-serve() { # the files of $RUN/www, so many KB a second (0: as fast as can be)
-    RATE=$1
-    need lighttpd
-    mkdir -p www
-    on_a_free_port run_server
-}
-
-run_server() {
-    printf 'server.document-root = "%s"\nserver.port = %s\nserver.bind = "127.0.0.1"\nserver.errorlog = "%s"\nserver.kbytes-per-second = %s\n' \
-        "$RUN/www" "$PORT" "$RUN/lighttpd.log" "$RATE" >server.conf
-    : >lighttpd.log
-    lighttpd -D -f server.conf 3>&- >>lighttpd.out.log 2>&1 &
-    LIGHTTPD=$!
-    await "the server serves or has given up" lighttpd_decided
-    ! gone_or_zombie "$LIGHTTPD" || return 1
-    PIDS+=("$LIGHTTPD")
-}
 
 @test "rsync --info=progress2, and --progress file by file" {
     need rsync
@@ -91,7 +74,7 @@ run_server() {
     # it is known only where dd is the command itself
     script -qec 'stty cols 80; exec dd if=pipe of=out bs=1k count=12000 iflag=fullblock status=progress' /dev/null \
         </dev/null >printed 3>&-
-    "$BUILD_DIR/tests/helper/metered" dd if=pipe of=out bs=1k count=12000 status=progress <printed >readings
+    "$BUILD_DIR/tests/helper/metered" dd if=pipe of=out bs=1k count=12000 iflag=fullblock status=progress <printed >readings
     wait
     tail -n 1 readings
     tail -n 1 readings | grep -Eq ' ([5-9]|[0-9]{2,}) distinct, 0 laps, last 100.00%'

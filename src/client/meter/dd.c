@@ -87,8 +87,9 @@ open_(void *memory, char *const argv[])
 		} else if (strncmp(argv[i], "skip=", 5) == 0 || strncmp(argv[i], "count=", 6) == 0) {
 			if (strchr(value, 'B') != NULL || !operand(value, argv[i][0] == 's' ? &skip : &count))
 				return; /* B: bytes, not blocks; rare */
-		} else if (strncmp(argv[i], "iseek=", 6) == 0 || strncmp(argv[i], "iflag=", 6) == 0) {
-			return; /* may say that count= and skip= are bytes */
+		} else if (strncmp(argv[i], "iseek=", 6) == 0 ||
+		    (strncmp(argv[i], "iflag=", 6) == 0 && strstr(value, "_bytes") != NULL)) {
+			return; /* skip= by another name; count= and skip= are bytes */
 		}
 	}
 	size -= skip * block;
