@@ -109,10 +109,11 @@ steps='headway set step 1 3 && headway set step 2 3 && headway set step --done'
 @test "killed with -9, each of them is lost at once: the command fails, its reporter and its script are lost" {
     listen
     headway run --name command -- sleep 60 3>&- &
-    CLIENTS+=($!)
+    pid=$!
+    CLIENTS+=("$pid")
     await "it runs" said ' command run '
-    await "sleep runs" pgrep -P $! sleep
-    kill -9 "$(pgrep -P $! sleep)"
+    await "sleep runs" pgrep -P "$pid" sleep
+    kill -9 "$(pgrep -P "$pid" sleep)"
     ended command failed
     said ' command end .*"signal":"KILL"'
 
