@@ -1,214 +1,28 @@
-/* supervisor.c -- see supervisor.h.  Owns the relays and the loop. */
+/* supervisor.c -- see supervisor.h.  Owns the loop. */
 #include "client/supervisor.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "client/cancelling.h"
 #include "client/descriptors.h"
+#include "client/passage.h"
 #include "client/witness.h"
 
 #define LOOK_FOR_FOREGROUND 200 /* milliseconds: nobody tells a running job that it has come to the foreground */
-#define LINGER 100000           /* microseconds: a command that has closed its output has mostly ended, else its readers see the end now */
-#define DRAIN_ROUNDS 64         /* of relaying before a stop: what was printed is to be seen by then */
 
-enum { POLL_SIGNAL, POLL_KEEPER, POLL_REPORT, POLL_CANCELLING, POLL_INPUT, POLL_INPUT_OUT, POLL_OUTPUT,
-	POLLS = POLL_OUTPUT + 2 * WIRING_OUTPUTS };
+enum { POLL_SIGNAL, POLL_KEEPER, POLL_REPORT, POLL_CANCELLING, POLL_PASSAGE, POLLS = POLL_PASSAGE + PASSAGE_POLLS };
 
 struct supervisor {
 	struct supervision *s;
 	struct witness witness;
-	struct relay output[WIRING_OUTPUTS];
-	uint64_t close_at[WIRING_OUTPUTS]; /* clock_mono(); 0: no need */
-	struct relay input;    /* if there are keys: from our terminal to the command's */
-	bool literal;          /* see terminal_key() */
+	struct passage *passage;
 	struct cancelling *cancelling; /* NULL: not begun */
-	bool stopped;          /* the command, if interactive */
+	bool stopped;                  /* the command, if interactive */
 	bool ended, told;
 };
-
-/* ---- what passes through ---- */
-
-static bool
-is_open(const struct relay *r)
-{
-	return r->in >= 0 || relay_pending(r);
-}
-
-/* A key that would have interrupted our whole process group, had the terminal
- * been left to make the signal of it: the others of the group get it too.  (At
- * ^Z they are stopped together with us.) */
-static void
-hear_keys(void *arg, const char *bytes, size_t len)
-{
-	struct supervisor *v = arg;
-	const struct wiring *w = v->s->wiring;
-	struct termios modes;
-	int sig;
-
-	if (tcgetpgrp(w->terminal.fd) != getpgrp() || tcgetattr(v->input.out, &modes) < 0)
-		return;
-	for (size_t i = 0; i < len; i++) {
-		sig = terminal_key(&modes, (unsigned char)bytes[i], &v->literal);
-		if (sig != 0 && !(sig == SIGTSTP && w->interactive))
-			kill(0, sig);
-	}
-}
-
-static void
-begin_relays(struct supervisor *v)
-{
-	struct wiring *w = v->s->wiring;
-
-	for (int i = 0; i < WIRING_OUTPUTS; i++) {
-		relay_begin(&v->output[i], w->source[i]);
-		if (w->source[i] < 0)
-			continue;
-		relay_to_shared(&v->output[i], STDOUT_FILENO + i);
-		v->output[i].tap = ear_hear;
-		v->output[i].tap_arg = teller_listen(v->s->teller, w->pty[i]);
-	}
-	relay_begin(&v->input, -1);
-	if (w->keys < 0)
-		return;
-	v->input.in = relay_reopen(w->terminal.fd, O_RDONLY);
-	if (v->input.in < 0)
-		v->input.in = fcntl(w->terminal.fd, F_DUPFD_CLOEXEC, 0);
-	relay_to_own(&v->input, w->source[w->keys]);
-	v->input.tap = hear_keys;
-	v->input.tap_arg = v;
-	v->input.paused = true;
-}
-
-static void
-note_loss(struct supervisor *v)
-{
-	static const char *const names[WIRING_OUTPUTS] = { "stdout", "stderr" };
-
-	for (int i = 0; i < WIRING_OUTPUTS; i++) {
-		int error = v->output[i].error;
-
-		if (v->s->lost == 0 && error != 0 && error != EPIPE && !v->s->wiring->pty[i]) {
-			v->s->lost = error;
-			v->s->lost_to = names[i];
-		}
-	}
-}
-
-/* The descriptors that nothing more can go to are closed, though not at once: at
- * the very end there may be something for us to say. */
-static void
-close_done(struct supervisor *v)
-{
-	for (int i = 0; i < WIRING_OUTPUTS; i++) {
-		if (!relay_is_done(&v->output[i]) || v->output[i].out < 0 || v->ended)
-			continue;
-		if (v->close_at[i] == 0) {
-			v->close_at[i] = clock_mono() + LINGER;
-		} else if (clock_mono() >= v->close_at[i]) {
-			relay_close(&v->output[i]);
-			if (i == 0 && v->s->wiring->together)
-				descriptors_blank(STDERR_FILENO);
-		}
-	}
-}
-
-static int
-close_timeout(const struct supervisor *v)
-{
-	bool waiting = false;
-
-	for (int i = 0; i < WIRING_OUTPUTS; i++)
-		waiting |= v->close_at[i] != 0 && v->output[i].out >= 0 && !v->ended;
-	return waiting ? LINGER / 1000 + 1 : -1;
-}
-
-static void
-put_terminal_back(struct supervisor *v)
-{
-	struct terminal *t = &v->s->wiring->terminal;
-
-	if (v->s->wiring->keys >= 0 && terminal_foreground(t))
-		terminal_restore(t);
-}
-
-/* The two terminals go together: if ours is gone, so is the command's. */
-static void
-check_hangup(struct supervisor *v)
-{
-	struct wiring *w = v->s->wiring;
-
-	if (w->keys < 0 || (v->input.in >= 0 && v->output[w->keys].in >= 0))
-		return;
-	relay_free(&v->input);
-	if (w->interactive)
-		relay_free(&v->output[0]);
-}
-
-/* Without a terminal as its input, the command uses the one of its output as a
- * keyboard if it sets it up for that. */
-static void
-follow_modes(struct supervisor *v)
-{
-	struct wiring *w = v->s->wiring;
-	bool wanted;
-
-	if (w->interactive || w->keys < 0 || v->input.in < 0)
-		return;
-	wanted = terminal_is_keyboard(w->source[w->keys], &w->modes) && terminal_foreground(&w->terminal);
-	if (wanted == !v->input.paused)
-		return;
-	if (wanted)
-		terminal_raw(&w->terminal);
-	else
-		put_terminal_back(v);
-	v->input.paused = !wanted;
-}
-
-static void
-relay_all(struct supervisor *v, struct pollfd *polls)
-{
-	for (int i = 0; i < WIRING_OUTPUTS; i++)
-		if (is_open(&v->output[i]))
-			relay_serve(&v->output[i], polls + POLL_OUTPUT + 2 * i);
-	if (is_open(&v->input))
-		relay_serve(&v->input, polls + POLL_INPUT);
-	note_loss(v);
-	if (!v->ended) {
-		check_hangup(v);
-		follow_modes(v);
-	}
-	close_done(v);
-}
-
-static void
-poll_relays(const struct supervisor *v, struct pollfd *polls)
-{
-	relay_poll(&v->input, polls + POLL_INPUT);
-	for (int i = 0; i < WIRING_OUTPUTS; i++)
-		relay_poll(&v->output[i], polls + POLL_OUTPUT + 2 * i);
-}
-
-/* As far as it goes without waiting. */
-static void
-drain(struct supervisor *v)
-{
-	struct pollfd polls[POLLS];
-
-	for (int round = 0; round < DRAIN_ROUNDS; round++) {
-		poll_relays(v, polls);
-		if (poll(polls + POLL_OUTPUT, 2 * WIRING_OUTPUTS, 0) <= 0)
-			return;
-		for (int i = 0; i < WIRING_OUTPUTS; i++)
-			if (is_open(&v->output[i]))
-				relay_serve(&v->output[i], polls + POLL_OUTPUT + 2 * i);
-	}
-}
 
 /* ---- stopping and going on ---- */
 
@@ -221,72 +35,61 @@ take_place(struct supervisor *v, bool go_on)
 	bool foreground = terminal_foreground(&w->terminal);
 
 	if (foreground) { /* a shell's line editor had the modes while we were in the background */
-		terminal_raw(&w->terminal);
+		passage_take_keys(v->passage);
 		terminal_set_modes(w->source[0], &w->modes, &w->terminal.before);
+	} else {
+		passage_leave_keys(v->passage);
 	}
 	wiring_resize(w);
-	v->input.paused = !foreground;
 	job_show(v->s->job, foreground, go_on || v->stopped);
 	v->stopped = false;
-}
-
-/* SIGSTOP is somebody's who watches the command, and will continue it and not
- * us. */
-static void
-stop_alone(struct supervisor *v, int sig)
-{
-	if (sig == SIGSTOP)
-		return;
-	put_terminal_back(v);
-	v->input.paused = true;
-	signals_stop(sig, false);
 }
 
 /* The shell that has started us is to see what it would have seen. */
 static void
 stop_too(struct supervisor *v, int sig)
 {
-	struct wiring *w = v->s->wiring;
+	const struct wiring *w = v->s->wiring;
 
-	drain(v);
-	if (!w->interactive) {
-		stop_alone(v, sig);
-		return;
-	}
+	passage_drain(v->passage);
+	if (!w->interactive && sig == SIGSTOP)
+		return; /* of somebody who watches the command, and will continue it and not us */
 	v->stopped = true;
-	if ((sig == SIGTTIN || sig == SIGTTOU) && terminal_foreground(&w->terminal)) {
-		take_place(v, true); /* it was stopped before we had seen that we are there */
+	if ((sig == SIGTTIN || sig == SIGTTOU) && w->interactive && !passage_has_keys(v->passage) &&
+	    terminal_foreground(&w->terminal)) {
+		take_place(v, true); /* it was stopped before we had seen where we are */
 		return;
 	}
-	put_terminal_back(v);
-	v->input.paused = true;
-	signals_stop(sig, true);
+	passage_leave_keys(v->passage);
+	signals_stop(sig, w->interactive);
 	witness_saw(&v->witness, sig);
-	if (terminal_foreground(&w->terminal))
+	if (w->interactive && terminal_foreground(&w->terminal))
 		take_place(v, true);
 }
 
 static void
 on_continued(struct supervisor *v)
 {
-	struct wiring *w = v->s->wiring;
-
-	w->terminal.raw = false; /* the shell has had it meanwhile */
-	if (!w->interactive) {
-		v->input.paused = true;
-		wiring_resize(w);
-		job_signal(v->s->job, SIGCONT, false);
+	passage_forget_keys(v->passage);
+	if (v->s->wiring->interactive) {
+		take_place(v, true);
 		return;
 	}
-	take_place(v, true);
+	wiring_resize(v->s->wiring);
+	job_signal(v->s->job, SIGCONT, false);
+}
+
+static bool
+is_waiting_for_foreground(const struct supervisor *v)
+{
+	return v->s->wiring->interactive && !v->ended && passage_could_have_keys(v->passage) &&
+	    !passage_has_keys(v->passage);
 }
 
 static void
 look_for_foreground(struct supervisor *v)
 {
-	struct wiring *w = v->s->wiring;
-
-	if (w->interactive && v->input.in >= 0 && v->input.paused && terminal_foreground(&w->terminal))
+	if (is_waiting_for_foreground(v) && terminal_foreground(&v->s->wiring->terminal))
 		take_place(v, false);
 }
 
@@ -298,8 +101,7 @@ give_up(struct supervisor *v, int sig)
 {
 	if (sig != SIGINT && sig != SIGTERM && sig != SIGHUP && sig != SIGQUIT)
 		return;
-	for (int i = 0; i < WIRING_OUTPUTS; i++)
-		relay_free(&v->output[i]);
+	passage_give_up(v->passage);
 	v->s->status = sig;
 }
 
@@ -309,7 +111,7 @@ pass_on(struct supervisor *v, int sig, pid_t sender)
 	bool group = witness_saw(&v->witness, sig);
 
 	if (sender == getpid())
-		return; /* of hear_keys(), or of a write into a pipe that nobody reads */
+		return; /* of a key, or of a write into a pipe that nobody reads */
 	if (v->ended)
 		give_up(v, sig);
 	else if (v->s->wiring->interactive)
@@ -350,13 +152,8 @@ on_end(struct supervisor *v, bool known)
 	v->ended = true;
 	v->s->unknown = !known;
 	v->s->status = v->s->job->status;
-	for (int i = 0; i < WIRING_OUTPUTS; i++) {
-		if (v->s->wiring->interactive && i == 0 && v->output[i].in >= 0)
-			terminal_make_exact(v->output[i].in);
-		relay_take_rest(&v->output[i]);
-	}
-	note_loss(v);
-	relay_free(&v->input);
+	passage_finish(v->passage);
+	v->s->lost = passage_lost(v->passage, &v->s->lost_to);
 	teller_finish(v->s->teller);
 }
 
@@ -421,11 +218,11 @@ wait_for_any(struct supervisor *v, struct pollfd *polls)
 	polls[POLL_REPORT] = (struct pollfd){ .fd = report_fd(s->report),
 		.events = (short)(POLLIN | (report_wants_write(s->report) ? POLLOUT : 0)) };
 	polls[POLL_CANCELLING] = (struct pollfd){ .fd = v->cancelling != NULL ? cancelling_fd(v->cancelling) : -1, .events = POLLIN };
-	poll_relays(v, polls);
-	ms = clock_sooner(ms, close_timeout(v));
+	passage_poll(v->passage, polls + POLL_PASSAGE);
+	ms = clock_sooner(ms, passage_timeout(v->passage));
 	if (v->cancelling != NULL)
 		ms = clock_sooner(ms, cancelling_timeout(v->cancelling));
-	if (s->wiring->interactive && v->input.in >= 0 && v->input.paused)
+	if (is_waiting_for_foreground(v))
 		ms = clock_sooner(ms, LOOK_FOR_FOREGROUND);
 	poll(polls, POLLS, ms);
 }
@@ -433,7 +230,7 @@ wait_for_any(struct supervisor *v, struct pollfd *polls)
 static bool
 is_over(const struct supervisor *v)
 {
-	return v->told && !relay_pending(&v->output[0]) && !relay_pending(&v->output[1]);
+	return v->told && !passage_pending(v->passage);
 }
 
 static void
@@ -443,7 +240,7 @@ loop(struct supervisor *v)
 
 	while (!is_over(v)) {
 		wait_for_any(v, polls);
-		relay_all(v, polls);
+		passage_serve(v->passage, polls + POLL_PASSAGE);
 		on_signals(v);
 		look_at_job(v);
 		look_for_foreground(v);
@@ -452,50 +249,6 @@ loop(struct supervisor *v)
 		teller_serve(v->s->teller);
 		tell_end(v);
 	}
-}
-
-/* ---- what outlives the command ---- */
-
-/* Passes on until nobody writes any more, or nobody reads. */
-static void __attribute__((noreturn))
-stay(struct supervisor *v)
-{
-	struct pollfd polls[POLLS];
-	int keep[3 * WIRING_OUTPUTS + 1], n = 0;
-
-	for (int i = 0; i < WIRING_OUTPUTS; i++) {
-		v->output[i].tap = NULL;
-		keep[n++] = v->output[i].in;
-		keep[n++] = v->output[i].out;
-		keep[n++] = v->output[i].shared;
-	}
-	keep[n++] = v->s->job->keeper; /* it keeps the session as long as we have this */
-	descriptors_close_but(keep, (size_t)n);
-	if (chdir("/") < 0) { /* then the directory stays in use, no more */
-	}
-	while (is_open(&v->output[0]) || is_open(&v->output[1])) {
-		poll_relays(v, polls);
-		poll(polls + POLL_OUTPUT, 2 * WIRING_OUTPUTS, -1);
-		for (int i = 0; i < WIRING_OUTPUTS; i++)
-			if (is_open(&v->output[i]))
-				relay_serve(&v->output[i], polls + POLL_OUTPUT + 2 * i);
-	}
-	_exit(0);
-}
-
-static void
-leave(struct supervisor *v)
-{
-	bool left = v->output[0].in >= 0 || v->output[1].in >= 0;
-
-	put_terminal_back(v);
-	if (left && fork() == 0)
-		stay(v);
-	for (int i = 0; i < WIRING_OUTPUTS; i++)
-		relay_free(&v->output[i]);
-	relay_free(&v->input);
-	job_leave(v->s->job);
-	descriptors_blank(STDOUT_FILENO);
 }
 
 void
@@ -507,12 +260,14 @@ supervise(struct supervision *s)
 	if (!s->wiring->interactive)
 		descriptors_blank(STDIN_FILENO);
 	descriptors_leave();
-	begin_relays(&v);
+	v.passage = passage_open(s->wiring, s->teller);
 	witness_begin(&v.witness);
 	if (s->wiring->interactive)
 		take_place(&v, false);
 	loop(&v);
 	witness_end(&v.witness);
 	cancelling_free(v.cancelling);
-	leave(&v);
+	passage_close(v.passage, s->job->keeper); /* which keeps the session as long as somebody has this */
+	job_leave(s->job);
+	descriptors_blank(STDOUT_FILENO); /* who reads us need not wait for the broker */
 }

@@ -164,8 +164,10 @@ counted() { [ "$(count "$1" "$2")" -ge 1 ]; }
 state_of() { ps -o stat= -p "$1" | cut -c1; }
 
 @test "the command stopped and continued by somebody: we neither stop nor end; told to stop, both do" {
+    set -m # a process group that has a parent in this session: none else is stopped by SIGTSTP
     headway run --quiet -- "$RUN/counter" "$RUN/command" "$RUN/stop" 3>&- &
     pid=$!
+    set +m
     CLIENTS+=("$pid")
     begun "$RUN/command"
     command=$(pid_of "$RUN/command")
