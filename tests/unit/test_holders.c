@@ -83,12 +83,13 @@ a_child_that_inherited_the_socket_keeps_nothing_alive(void **state)
 		assert_int_equal(pipe2(leash, O_CLOEXEC), 0);
 		start(kernels[i]);
 		if ((pid = child()) == 0) {
+			int s = connected();
 			char byte;
 
 			close(leash[1]);
-			say(connected(), "{\"task\":\"a\",\"hold\":true}");
 			if (fork() == 0)
 				_exit(read(leash[0], &byte, 1) == 0 ? 0 : 1);
+			say(s, "{\"task\":\"a\",\"hold\":true}");
 			for (;;)
 				pause();
 		}
