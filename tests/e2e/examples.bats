@@ -32,7 +32,6 @@ some_text() { seq 1 2000 | sed 's/.*/line & has six words in it/'; }
 
 checksums() { PATH=$BUILD_DIR:$PATH "$EXAMPLES/shell/checksums" "$@"; }
 
-
 @test "shell: checksums are those of sha256sum, and all files are counted" {
     started
     mkdir "$RUN/dir"
@@ -238,10 +237,10 @@ P
     CLIENTS+=("$job")
     exec 7>"$RUN/words"
     started
-    AWAIT_SECONDS=2 shown job '[.moved, .title] | map(tostring) | join("|")' "30|T"
+    AWAIT_SECONDS=10 shown job '[.moved, .title] | map(tostring) | join("|")' "30|T"
     kill_broker
     started
-    AWAIT_SECONDS=2 shown job '[.moved, .title] | map(tostring) | join("|")' "30|T"
+    AWAIT_SECONDS=10 shown job '[.moved, .title] | map(tostring) | join("|")' "30|T"
     kill -STOP "$BROKER"
     printf '\nend\n' >&7
     wait "$job"
@@ -275,7 +274,7 @@ P
     await "there is a child" test -s "$RUN/child"
     kill -9 "$job"
     wait "$job" || :
-    AWAIT_SECONDS=2 shown job '[.state, .moved, has("message")] | map(tostring) | join("|")' "lost|1|false"
+    AWAIT_SECONDS=10 shown job '[.state, .moved, has("message")] | map(tostring) | join("|")' "lost|1|false"
     kill "$(cat "$RUN/child")"
 }
 

