@@ -12,9 +12,9 @@
 #define PTS_NAME 64 /* bytes: "/dev/pts/" and a number */
 
 bool
-terminal_take(struct terminal *t, int fd)
+terminal_take(struct terminal *t, int fd, bool output_too)
 {
-	*t = (struct terminal){ .fd = fd };
+	*t = (struct terminal){ .fd = fd, .output_too = output_too };
 	return tcgetattr(fd, &t->before) == 0;
 }
 
@@ -26,6 +26,8 @@ raw_of(const struct terminal *t)
 
 	cfmakeraw(&raw);
 	raw.c_cflag = t->before.c_cflag;
+	if (!t->output_too)
+		raw.c_oflag = t->before.c_oflag;
 	return raw;
 }
 

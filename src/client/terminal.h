@@ -13,10 +13,11 @@ struct terminal {
 	int fd;
 	struct termios before; /* as it was found, last time that we made it raw */
 	bool raw;              /* by us, as far as we know */
+	bool output_too;       /* ... for what is written to it as well: the other one has processed that */
 };
 
 /* False: `fd` is no terminal.  It stays the caller's. */
-bool terminal_take(struct terminal *t, int fd);
+bool terminal_take(struct terminal *t, int fd, bool output_too);
 
 /* A process in the background must not call these two: it would be stopped. */
 void terminal_raw(struct terminal *t);

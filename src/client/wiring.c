@@ -68,7 +68,7 @@ find_keys(struct wiring *w)
 	if (w->keys < 0)
 		return true;
 	return tcgetattr(w->source[w->keys], &w->modes) == 0 &&
-	    terminal_take(&w->terminal, w->interactive ? STDIN_FILENO : STDOUT_FILENO + w->keys);
+	    terminal_take(&w->terminal, w->interactive ? STDIN_FILENO : STDOUT_FILENO + w->keys, w->interactive);
 }
 
 bool

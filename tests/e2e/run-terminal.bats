@@ -197,6 +197,12 @@ teardown() {
     rm "$RUN/pid"
     enter "headway run --quiet -- sh -c 'echo \$\$ >$RUN/pid; exec sleep 300'"
     await "it runs" test -s "$RUN/pid"
+    kill -TERM "$(ps -o ppid= -p "$(ps -o ppid= -p "$(cat "$RUN/pid")")")"
+    await_screen "Terminated"
+    modes | diff "$RUN/before" -
+    rm "$RUN/pid"
+    enter "headway run --quiet -- sh -c 'echo \$\$ >$RUN/pid; exec sleep 300'"
+    await "it runs" test -s "$RUN/pid"
     keeper=$(ps -o ppid= -p "$(cat "$RUN/pid")" | tr -d ' ')
     kill -9 "$(ps -o ppid= -p "$keeper" | tr -d ' ')"
     await_screen "Killed"
@@ -244,6 +250,23 @@ teardown() {
     await_screen "^20$"
     keys q
     await_screen '^\$'
+    modes >"$RUN/before"
+    # who has no terminal as input reads keys from its output or standard error
+    for reader in more "vim -u NONE -N -"; do
+        enter "seq 100 | headway run --quiet -- $reader"
+        await_screen "^20 *$"
+        if [ "$reader" = more ]; then keys " "; else keys -l "30Gzt"; fi
+        await_screen "^3[0-9] *$"
+        if [ "$reader" = more ]; then keys q; else keys -l ":q!"; keys Enter; fi
+        await "the shell is back" on_screen '^\$ *$'
+    done
+    modes | diff "$RUN/before" -
+    enter "headway run --quiet -- cat -su | cat"
+    await "it runs" pgrep -f "^cat -su"
+    keys -l "third"
+    keys Enter
+    await "it is echoed and printed" eval '[ "$(screen | grep -c "^third$")" = 2 ]'
+    keys C-d
 }
 
 @test "in a pipeline ^C and ^Z are for all of it" {

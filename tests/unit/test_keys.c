@@ -84,7 +84,7 @@ the_modes_are_as_before_and_a_setting_of_somebody_elses_stays(void **state)
 	(void)state;
 	assert_int_not_equal(like = posix_openpt(O_RDWR | O_NOCTTY), -1);
 	assert_true(terminal_pair(like, false, &master, &slave));
-	assert_true(terminal_take(&t, slave));
+	assert_true(terminal_take(&t, slave, true));
 	terminal_raw(&t);
 	assert_int_equal(tcgetattr(slave, &now), 0);
 	assert_false(now.c_lflag & (ICANON | ECHO | ISIG));
