@@ -6,6 +6,8 @@ import headway
 
 
 def main():
+    if len(sys.argv) < 2:
+        sys.exit("usage: words.py FILE [--tqdm]")
     path, *options = sys.argv[1:]
     words = collections.Counter()
     with open(path, encoding="utf-8", errors="replace") as file:

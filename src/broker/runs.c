@@ -232,6 +232,7 @@ runs_publish(struct runs *rs, struct source *src, struct holder *by, const struc
 	hang(run, src, by, update_hold(u));
 	note_cancel(run, update_cancel(u));
 	if (state_ended(record_state(run->record))) {
+		run->held_by = run->holder != NULL && run->holder->connection != NULL ? run->holder->connection->serial : 0;
 		release(run);
 		end(rs, run, src->serial, now);
 	}

@@ -15,6 +15,7 @@ struct run {
 	LIST_ENTRY(run) held;     /* in holder->runs, or in holder->lost */
 	struct process was_held;  /* by whom, once it is lost */
 	uint64_t ended_by;        /* the serial of the source that ended it; 0: none did */
+	uint64_t held_by;         /* that of the connection it hung on then; 0: none */
 	uint64_t ended_at;        /* microseconds */
 	TAILQ_ENTRY(run) ended;   /* in runs->ended, while it has ended */
 	bool waiting;             /* in runs->waiting: it runs and has no holder */

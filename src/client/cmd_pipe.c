@@ -40,14 +40,14 @@ const struct command command_pipe = {
 
 struct options {
 	struct update *update;
-	bool named, quiet;
+	bool named, untold, quiet;
 	double size; /* bytes; 0: not known */
 	const char *socket;
 };
 
 struct job {
 	struct copy copy;
-	struct report *report;
+	struct report *report; /* NULL: nothing is told */
 	struct update *update; /* scratch; has the name */
 	double moved;
 	uint64_t told;   /* clock_mono() of the last report */
@@ -120,7 +120,7 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		switch (c) {
-		case NAME: command_name(self, o->update, optarg); o->named = true; break;
+		case NAME: o->untold = !command_name(self, o->update, optarg); o->named = true; break;
 		case SIZE: o->size = read_size(self, optarg); break;
 		case TITLE: command_text(self, o->update, FIELD_TITLE, optarg); break;
 		case MESSAGE: command_text(self, o->update, FIELD_MESSAGE, optarg); break;
@@ -155,7 +155,8 @@ tell(struct job *job)
 	char err[UPDATE_ERR];
 
 	update_set_number(job->update, FIELD_MOVED, job->moved, err);
-	report_say(job->report, job->update);
+	if (job->report != NULL)
+		report_say(job->report, job->update);
 	job->told = clock_mono();
 	job->untold = false;
 }
@@ -214,7 +215,7 @@ end(struct job *job, enum state state, const char *signal_name, const char *mess
 		update_set_text(job->update, FIELD_SIGNAL, signal_name, err);
 	if (message != NULL)
 		update_set_text(job->update, FIELD_MESSAGE, message, err);
-	if (report_end(job->report, job->update) == REPORT_REFUSED)
+	if (job->report != NULL && report_end(job->report, job->update) == REPORT_REFUSED)
 		report_warn_refused(job->report);
 }
 
@@ -302,11 +303,13 @@ run(const struct command *self, int argc, char *argv[])
 	read_options(self, &o, argc, argv);
 	catch_signals();
 	job.update = o.update;
-	job.report = report_new(o.socket, o.quiet);
+	if (!o.untold)
+		job.report = report_new(o.socket, o.quiet);
 	begin(&job, o.size > 0 ? o.size : file_size(STDIN_FILENO));
 	status = copy_all(&job);
 	copy_free(&job.copy);
-	report_free(job.report);
+	if (job.report != NULL)
+		report_free(job.report);
 	update_free(o.update);
 	return status;
 }

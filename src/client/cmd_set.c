@@ -111,16 +111,20 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 		}
 }
 
-static void
+/* False: it cannot be told of, which is not the script's mistake. */
+static bool
 read_words(const struct command *self, struct update *u, int n, char *words[])
 {
+	bool named;
+
 	if (n < 1 || n > 3)
 		command_usage(self, "NAME, and at most MOVED and TOTAL, are expected");
-	command_name(self, u, words[0]);
+	named = command_name(self, u, words[0]);
 	if (n > 1)
 		add_number(self, u, FIELD_MOVED, words[1]);
 	if (n > 2)
 		add_number(self, u, FIELD_TOTAL, words[2]);
+	return named;
 }
 
 /* The run that this script is the command of has a holder already. */
@@ -140,7 +144,10 @@ run(const struct command *self, int argc, char *argv[])
 	int status = 0;
 
 	read_options(self, &o, argc, argv);
-	read_words(self, o.update, argc - optind, argv + optind);
+	if (!read_words(self, o.update, argc - optind, argv + optind)) {
+		update_free(o.update);
+		return 0;
+	}
 	if (o.holder.pid == 0 && !is_own_run(o.update))
 		o.holder = holder_of_environment();
 	update_set_ack(o.update, true);

@@ -28,7 +28,9 @@ void command_usage(const struct command *cmd, const char *fmt, ...) __attribute_
 
 /* What several commands take the same way; a wrong one is a usage error.  A
  * name is meant below HEADWAY_TASK, see names.h. */
-void command_name(const struct command *cmd, struct update *u, const char *name);
+/* False, after a warning: below HEADWAY_TASK it would be too long or too deep.
+ * That is not the job's mistake: it goes on, and nothing is told of it. */
+bool command_name(const struct command *cmd, struct update *u, const char *name);
 void command_text(const struct command *cmd, struct update *u, enum field field, const char *text);
 
 /* The task that a reader means: its whole name, which may begin with a slash

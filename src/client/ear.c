@@ -16,6 +16,7 @@ struct ear {
 	size_t left;           /* bytes that may still be looked at in this period */
 	bool gap;              /* something before the first byte put off is lost */
 	uint64_t lines;        /* that many line ends of it */
+	uint64_t fed;          /* clock_mono() of the last look; 0: the open line has been offered */
 	size_t len;            /* bytes put off */
 	char later[EAR_BYTES];
 };
@@ -85,7 +86,7 @@ static void
 look(struct ear *e, const char *bytes, size_t len)
 {
 	screen_feed(e->screen, bytes, len);
-	screen_idle(e->screen);
+	e->fed = clock_mono();
 	e->left -= len < e->left ? len : e->left;
 }
 
@@ -153,16 +154,30 @@ ear_finish(struct ear *e)
 void
 ear_serve(struct ear *e)
 {
-	if (e->screen != NULL && e->len > 0)
+	if (e->screen == NULL)
+		return;
+	if (e->len > 0) {
 		begin_period(e);
+	} else if (e->fed != 0 && clock_mono() - e->fed >= SCREEN_PAUSE * UINT64_C(1000)) {
+		e->fed = 0;
+		screen_idle(e->screen);
+	}
+}
+
+static int
+until(uint64_t since, uint64_t period)
+{
+	uint64_t passed = clock_mono() - since;
+
+	return passed >= period ? 0 : (int)((period - passed) / 1000) + 1;
 }
 
 int
 ear_timeout(const struct ear *e)
 {
-	uint64_t since = clock_mono() - e->period;
-
-	if (e->screen == NULL || e->len == 0)
+	if (e->screen == NULL)
 		return -1;
-	return since >= EAR_PERIOD ? 0 : (int)((EAR_PERIOD - since) / 1000) + 1;
+	if (e->len > 0)
+		return until(e->period, EAR_PERIOD);
+	return e->fed != 0 ? until(e->fed, SCREEN_PAUSE * UINT64_C(1000)) : -1;
 }

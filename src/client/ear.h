@@ -28,7 +28,8 @@ void ear_free(struct ear *e);
 void ear_hear(void *ear, const char *bytes, size_t len); /* a tap of a relay */
 void ear_finish(struct ear *e);                          /* there is no more */
 
-/* Looks at what was put off, if it is time: ear_timeout() milliseconds; -1: nothing was. */
+/* Looks at what was put off, and at a line that has stayed open for
+ * SCREEN_PAUSE, if it is time: ear_timeout() milliseconds; -1: there is neither. */
 void ear_serve(struct ear *e);
 int ear_timeout(const struct ear *e);
 

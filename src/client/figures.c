@@ -55,6 +55,13 @@ figure_percent(char text[FIGURE_MAX], const struct view *v)
 		snprintf(text, FIGURE_MAX, "%d%%", v->percent / 100);
 }
 
+/* All that is known are percents: they stand in a column of their own. */
+static bool
+percents(const struct view *v)
+{
+	return v->unit != NULL && strcmp(v->unit, "%") == 0;
+}
+
 void
 figure_amount(char text[FIGURE_MAX], const struct view *v)
 {
@@ -64,7 +71,7 @@ figure_amount(char text[FIGURE_MAX], const struct view *v)
 	struct scale s = scale_for(whole ? fmax(v->moved, v->total) : v->moved, v->unit, 2);
 
 	text[0] = '\0';
-	if (v->moved < 0 || (v->state == STATE_DONE && v->total > v->moved))
+	if (percents(v) || v->moved < 0 || (v->state == STATE_DONE && v->total > v->moved))
 		return;
 	put(moved, v->moved, &s);
 	put(total, v->total, &s);
@@ -78,7 +85,7 @@ figure_rate(char text[FIGURE_MAX], const struct view *v)
 	struct scale s = scale_for(v->rate, v->unit, 1);
 
 	text[0] = '\0';
-	if (v->rate >= 0)
+	if (!percents(v) && v->rate >= 0)
 		snprintf(text, FIGURE_MAX, "%.1f%s%s/s", v->rate / s.size, s.name[0] != '\0' ? " " : "", s.name);
 }
 

@@ -54,14 +54,18 @@ command_usage(const struct command *cmd, const char *fmt, ...)
 	exit(EXIT_USAGE);
 }
 
-void
+bool
 command_name(const struct command *cmd, struct update *u, const char *name)
 {
 	char whole[NAME_BYTES_MAX + 1], err[UPDATE_ERR];
 	bool outer;
 
-	if (!names_resolve(getenv("HEADWAY_TASK"), name, whole, err, &outer) || !update_set_name(u, whole, err))
+	if (names_resolve(getenv("HEADWAY_TASK"), name, whole, err, &outer) && update_set_name(u, whole, err))
+		return true;
+	if (!outer)
 		command_usage(cmd, "%s", err);
+	warnx("going on without the broker: %s", err);
+	return false;
 }
 
 void

@@ -26,13 +26,12 @@ names_resolve(const char *below, const char *said, char name[NAME_BYTES_MAX + 1]
 	*outer = false;
 	if ((why = name_wrong(own, strlen(own))) != NULL)
 		return wrong(err, "the name", own, why);
-	if (absolute || below == NULL || below[0] == '\0') {
+	/* a HEADWAY_TASK that is no name is somebody else's mistake: it is not there */
+	if (absolute || below == NULL || name_wrong(below, strlen(below)) != NULL) {
 		strcpy(name, own);
 		return true;
 	}
 	*outer = true;
-	if ((why = name_wrong(below, strlen(below))) != NULL)
-		return wrong(err, "HEADWAY_TASK", below, why);
 	len = snprintf(name, NAME_BYTES_MAX + 1, "%s/%s", below, own);
 	if (len > NAME_BYTES_MAX)
 		return wrong(err, "the name", own, "is longer than 200 bytes below HEADWAY_TASK");

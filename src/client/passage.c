@@ -267,6 +267,13 @@ passage_lost(const struct passage *p, const char **to)
 	return 0;
 }
 
+void
+passage_deafen(struct passage *p)
+{
+	for (int i = 0; i < WIRING_OUTPUTS; i++)
+		p->output[i].tap = NULL;
+}
+
 /* Until nobody writes any more, or nobody reads. */
 static void __attribute__((noreturn))
 stay(struct passage *p, int also)
@@ -275,8 +282,8 @@ stay(struct passage *p, int also)
 	int keep[3 * WIRING_OUTPUTS + 1], n = 0;
 
 	keep[n++] = also;
+	passage_deafen(p);
 	for (int i = 0; i < WIRING_OUTPUTS; i++) {
-		p->output[i].tap = NULL;
 		keep[n++] = p->output[i].in;
 		keep[n++] = p->output[i].out;
 		keep[n++] = p->output[i].shared;

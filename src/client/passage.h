@@ -40,6 +40,8 @@ bool passage_could_have_keys(const struct passage *p); /* the terminal is not go
 /* The command has ended: takes in what it has printed, so that the teller has
  * heard it. */
 void passage_finish(struct passage *p);
+/* The end has been told: what still comes is passed on, and not listened to. */
+void passage_deafen(struct passage *p);
 bool passage_pending(const struct passage *p); /* something of that is still to be written */
 void passage_give_up(struct passage *p);       /* ... and never will be */
 

@@ -30,6 +30,7 @@ struct report {
 	char name[NAME_BYTES_MAX + 1]; /* "": nothing was said yet */
 	unsigned asked, answered; /* on this connection: lines that are confirmed */
 	bool cancelled;
+	uint64_t refused_at;   /* clock_mono(), while there is a refusal */
 	char refusal[UPDATE_ERR];
 	char trouble[UNIXSOCK_ERR];
 };
@@ -87,8 +88,10 @@ take_name(struct report *r, const char *name)
 {
 	char err[UPDATE_ERR];
 
-	if (name[0] == '\0' || !update_set_name(r->whole, name, err))
+	if (name[0] == '\0' || strcmp(name, r->name) == 0 || !update_set_name(r->whole, name, err))
 		return;
+	if (!r->quiet && r->pidfd < 0) /* a process may be told of by many of us: once each would be too often */
+		warnx("\"%s\" is running already: this one is \"%s\"", r->name, name);
 	strcpy(r->name, name);
 	update_set_name(r->next, name, err);
 }
@@ -104,8 +107,10 @@ take_answer(struct report *r, const char *line, size_t len)
 		take_name(r, a.task);
 		break;
 	case ANSWER_ERROR:
-		if (r->refusal[0] == '\0')
+		if (r->refusal[0] == '\0') {
 			memcpy(r->refusal, a.error, sizeof r->refusal);
+			r->refused_at = clock_mono();
+		}
 		break;
 	case ANSWER_CANCEL:
 		r->cancelled = true;
@@ -135,6 +140,9 @@ make_line(struct report *r)
 {
 	size_t len;
 
+	/* who holds may be told a second name: then every answer is one that was asked for */
+	if (update_hold(r->next) == HOLD_YES || update_pid(r->next) != 0)
+		update_set_ack(r->next, true);
 	free(r->line);
 	r->line = update_line(r->next, &len);
 	r->line[len++] = '\n'; /* where the NUL was */
@@ -203,15 +211,26 @@ report_warn_refused(struct report *r)
 	warn_once(r, "the broker refuses to show this", r->refusal);
 }
 
-/* After a refusal nothing more is said: the broker would refuse it all. */
+/* After a refusal the broker would refuse what follows, too; but a limit that
+ * was reached may not be so for long, and the next broker may know better. */
+static bool
+still_refused(struct report *r)
+{
+	if (r->refusal[0] == '\0')
+		return false;
+	report_warn_refused(r);
+	if (clock_mono() - r->refused_at < REPORT_REFUSED_PAUSE * UINT64_C(1000))
+		return true;
+	r->refusal[0] = '\0';
+	update_merge(r->next, r->whole);
+	r->pending = true;
+	return false;
+}
+
 void
 report_serve(struct report *r)
 {
-	if (r->refusal[0] != '\0') {
-		report_warn_refused(r);
-		return;
-	}
-	if (r->name[0] == '\0')
+	if (still_refused(r) || r->name[0] == '\0')
 		return;
 	if (r->link.fd < 0 && (clock_mono() < r->link.retry_at || !connect_now(r)))
 		return;
@@ -243,7 +262,9 @@ report_timeout(const struct report *r)
 {
 	uint64_t now = clock_mono();
 
-	if (r->link.fd >= 0 || r->refusal[0] != '\0' || r->name[0] == '\0')
+	if (r->refusal[0] != '\0')
+		return REPORT_REFUSED_PAUSE;
+	if (r->link.fd >= 0 || r->name[0] == '\0')
 		return -1;
 	return now >= r->link.retry_at ? 0 : (int)((r->link.retry_at - now) / 1000) + 1;
 }
@@ -276,6 +297,7 @@ enum report_result
 report_settle(struct report *r, unsigned ms)
 {
 	uint64_t deadline = clock_mono() + ms * UINT64_C(1000);
+	bool again = false;
 
 	if (r->refusal[0] != '\0')
 		return REPORT_REFUSED; /* of something said before */
@@ -286,8 +308,14 @@ report_settle(struct report *r, unsigned ms)
 			continue; /* it lives, but has no room to listen just now */
 		}
 		if (!send_some(r) || !listen_to(r)) {
+			if (r->refusal[0] != '\0')
+				return REPORT_REFUSED;
+			if (!again) { /* another broker may be there by now */
+				again = true;
+				continue;
+			}
 			warn_once(r, "going on without the broker", "it closed the connection");
-			return r->refusal[0] != '\0' ? REPORT_REFUSED : REPORT_UNHEARD;
+			return REPORT_UNHEARD;
 		}
 		if (is_answered(r))
 			return r->refusal[0] != '\0' ? REPORT_REFUSED : REPORT_TOLD;

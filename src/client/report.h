@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #define REPORT_ANSWER_MAX 1000 /* milliseconds that report_end() waits, in all */
+#define REPORT_REFUSED_PAUSE 10000 /* milliseconds from a refusal to the next try */
 
 struct report;
 struct update;

@@ -155,6 +155,7 @@ on_end(struct supervisor *v, bool known)
 	passage_finish(v->passage);
 	v->s->lost = passage_lost(v->passage, &v->s->lost_to);
 	teller_finish(v->s->teller);
+	passage_deafen(v->passage);
 }
 
 static void

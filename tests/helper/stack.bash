@@ -32,6 +32,7 @@ need() {
 }
 
 setup_stack() {
+    unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that runs us: a job's make is its own
     need curl jq nc pgrep
     # Not bats' own directory: that is 0700, and Apache's children are www-data.
     RUN=$(mktemp -d "${TMPDIR:-/tmp}/headway-test.XXXXXX")
