@@ -173,7 +173,9 @@ look_kept(struct job *job)
 	}
 	switch (m.word) {
 	case KEEPER_STOPPED:
+	case KEEPER_STOPPED_BEHIND:
 		job->signal = m.value;
+		job->behind = m.word == KEEPER_STOPPED_BEHIND;
 		return JOB_STOPPED;
 	case KEEPER_ENDED:
 		job->pid = 0;

@@ -22,7 +22,7 @@ struct job_start {
 
 enum job_change {
 	JOB_SAME,
-	JOB_STOPPED,   /* job->signal */
+	JOB_STOPPED,   /* job->signal, job->behind */
 	JOB_ENDED,     /* job->status, as of wait(2) */
 	JOB_UNKNOWN,   /* it cannot be known any more: the keeper was killed */
 };
@@ -32,6 +32,7 @@ struct job {
 	int keeper;    /* its socket; -1: none */
 	pid_t keeper_pid;
 	int signal;
+	bool behind;   /* it was in the background of its own terminal then */
 	int status;
 };
 

@@ -80,6 +80,24 @@ foreground_group(const struct command *c)
 	return group > 0 && group != getpgrp() ? group : c->pid;
 }
 
+static bool
+is_behind(const struct command *c)
+{
+	return tcgetpgrp(c->slave) == getpgrp();
+}
+
+/* It comes to the foreground.  A stop that is found now, and was not before, is
+ * because it touched the terminal a moment too early. */
+static bool
+come_forward(const struct command *c)
+{
+	siginfo_t info = { 0 };
+
+	take_foreground(c->slave, c->pid);
+	return waitid(P_PID, (id_t)c->pid, &info, WSTOPPED | WNOHANG) == 0 && info.si_pid == c->pid &&
+	    (info.si_status == SIGTTIN || info.si_status == SIGTTOU);
+}
+
 static void
 show(struct command *c, bool foreground, bool go_on)
 {
@@ -88,8 +106,8 @@ show(struct command *c, bool foreground, bool go_on)
 	c->told_to_go_on = false;
 	if (!foreground)
 		take_foreground(c->slave, getpgrp());
-	else if (now == getpgrp())
-		take_foreground(c->slave, c->pid);
+	else if (is_behind(c))
+		go_on |= come_forward(c);
 	if (!go_on)
 		return;
 	c->told_to_go_on = true;
@@ -140,7 +158,7 @@ tell(const struct keeper *k, struct command *c)
 
 	while (c->pid != 0 && waitpid(c->pid, &status, WNOHANG | WUNTRACED | WCONTINUED) > 0) {
 		if (WIFSTOPPED(status)) {
-			keeper_say(k->socket, KEEPER_STOPPED, WSTOPSIG(status));
+			keeper_say(k->socket, is_behind(c) ? KEEPER_STOPPED_BEHIND : KEEPER_STOPPED, WSTOPSIG(status));
 		} else if (WIFCONTINUED(status)) {
 			on_continued(c);
 		} else {
@@ -189,8 +207,10 @@ keep(const struct keeper *k, struct command *c)
 		poll(p, 2, -1);
 		while (read(p[1].fd, &info, sizeof info) > 0)
 			;
-		while ((heard = keeper_hear(k->socket, &m)) > 0)
+		while ((heard = keeper_hear(k->socket, &m)) > 0) {
+			tell(k, c); /* what has happened before it was said */
 			obey(c, &m);
+		}
 		if (heard < 0)
 			finish(k, c);
 	}

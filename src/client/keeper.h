@@ -17,6 +17,7 @@
 enum keeper_word {
 	KEEPER_STARTED,    /* value: the command's pid */
 	KEEPER_STOPPED,    /* value: the signal */
+	KEEPER_STOPPED_BEHIND, /* likewise, in the background of its terminal */
 	KEEPER_ENDED,      /* value: the status of wait(2); the keeper has let the terminal go */
 	KEEPER_SIGNAL,     /* to the keeper: value: a signal for the command alone */
 	KEEPER_SIGNAL_GROUP, /* ... for its process group */

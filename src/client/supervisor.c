@@ -55,9 +55,9 @@ stop_too(struct supervisor *v, int sig)
 	if (!w->interactive && sig == SIGSTOP)
 		return; /* of somebody who watches the command, and will continue it and not us */
 	v->stopped = true;
-	if ((sig == SIGTTIN || sig == SIGTTOU) && w->interactive && !passage_has_keys(v->passage) &&
+	if ((sig == SIGTTIN || sig == SIGTTOU) && w->interactive && v->s->job->behind &&
 	    terminal_foreground(&w->terminal)) {
-		take_place(v, true); /* it was stopped before we had seen where we are */
+		take_place(v, true); /* we have come to the foreground meanwhile */
 		return;
 	}
 	passage_leave_keys(v->passage);

@@ -245,7 +245,7 @@ teardown() {
     keys -l "second"
     keys Enter
     await_screen "got second"
-    need less
+    need less vim
     enter "seq 100 | headway run --quiet -- less"
     await_screen "^20$"
     keys q
