@@ -211,3 +211,31 @@ shown() { await "$1's $2 is $3" is_record "$@" || { curl -s "$URL/tasks/$1"; ret
     wait "$pid"
     cmp "$RUN/in" "$RUN/copy"
 }
+
+@test "a name that does not fit below HEADWAY_TASK is not the job's mistake: a warning, and every byte" {
+    start_broker
+    export HEADWAY_TASK=a/b/c/d/e/f/g/h
+    run bash -c "seq 1000 | headway pipe --name p | cksum"
+    [ "${#lines[@]}" = 2 ]
+    [ "${lines[1]}" = "$(seq 1000 | cksum)" ] || [ "${lines[0]}" = "$(seq 1000 | cksum)" ]
+    run headway set p 1 2
+    [ "$status" = 0 ] && [[ $output == *"more than 8 segments"* ]]
+    HEADWAY_TASK='no name' run headway set p 1 2
+    [ "$status" = 0 ] && [ -z "$output" ]
+}
+
+@test "pipe, idle while the broker is replaced, tells the new one how it ended" {
+    start_broker
+    start_lighttpd
+    mkfifo "$RUN/fifo"
+    headway pipe --name x <"$RUN/fifo" >"$RUN/copy" 3>&- &
+    pid=$!
+    exec 8>"$RUN/fifo"
+    echo a >&8
+    await "it is through" test -s "$RUN/copy"
+    kill_broker
+    start_broker 8>&- # else it holds the fifo open
+    exec 8>&-
+    wait "$pid"
+    shown x .state done
+}
