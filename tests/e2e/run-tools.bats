@@ -65,7 +65,7 @@ true_bar() {
     need git
     git init -q src
     mkdir src/d
-    for i in {1..3000}; do echo "$i $RANDOM" >"src/d/$i"; done
+    for i in {1..12000}; do echo "$i $RANDOM" >"src/d/$i"; done
     git -C src add .
     git -C src -c user.name=a -c user.email=a@example.org commit -qm all
     true_bar git "rm -rf dst; git clone --no-local --progress file://$RUN/src dst"
