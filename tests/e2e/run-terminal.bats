@@ -56,7 +56,9 @@ teardown() {
             await_screen "line 20 of"
             keys G
             await_screen "line 1000 of"
-            keys -l "1G/line 500 "
+            keys -l 1G
+            await_screen "line 1 of"
+            keys -l "/line 500 "
             keys Enter
             await_screen "line 500 of"
             keys C-l
