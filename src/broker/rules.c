@@ -152,9 +152,9 @@ rules_permit(const struct runs *rs, const struct aim *aim, const struct source *
 		return refuse(err, aim->name, "cannot be held");
 	if (!may_cancel(aim, src, by, u, err))
 		return false;
-	/* a late line of the job, too, when somebody else has ended its run */
+	/* also of a job whose run somebody else has ended, unless it says that it holds */
 	if (aim->effect == EFFECT_BEGIN && aim->run != NULL && update_state(u) != STATE_RUNNING &&
-	    (aim->run->ended_by == src->serial || aim->run->held_by == src->serial))
+	    (aim->run->ended_by == src->serial || (aim->run->held_by == src->serial && by == NULL)))
 		return refuse(err, aim->name,
 		    "has ended; on this connection only \"state\":\"running\" begins a new run");
 	if (aim->run == NULL && table_tasks(rs->table) >= TABLE_TASKS_MAX) {

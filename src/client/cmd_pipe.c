@@ -40,7 +40,8 @@ const struct command command_pipe = {
 
 struct options {
 	struct update *update;
-	bool named, untold, quiet;
+	const char *name;
+	bool unreported, quiet; /* unreported: it cannot be told of */
 	double size; /* bytes; 0: not known */
 	const char *socket;
 };
@@ -120,7 +121,7 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		switch (c) {
-		case NAME: o->untold = !command_name(self, o->update, optarg); o->named = true; break;
+		case NAME: o->name = optarg; break;
 		case SIZE: o->size = read_size(self, optarg); break;
 		case TITLE: command_text(self, o->update, FIELD_TITLE, optarg); break;
 		case MESSAGE: command_text(self, o->update, FIELD_MESSAGE, optarg); break;
@@ -129,10 +130,11 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 		case HELP: command_help(self);
 		default: command_usage(self, "see headway pipe --help");
 		}
-	if (!o->named)
+	if (o->name == NULL)
 		command_usage(self, "--name NAME is needed");
 	if (optind < argc)
 		command_usage(self, "\"%s\" is not expected: pipe reads stdin", argv[optind]);
+	o->unreported = !command_name(self, o->update, o->name, o->quiet);
 }
 
 /* What is left of a regular file; 0 if that cannot be known. */
@@ -303,7 +305,7 @@ run(const struct command *self, int argc, char *argv[])
 	read_options(self, &o, argc, argv);
 	catch_signals();
 	job.update = o.update;
-	if (!o.untold)
+	if (!o.unreported)
 		job.report = report_new(o.socket, o.quiet);
 	begin(&job, o.size > 0 ? o.size : file_size(STDIN_FILENO));
 	status = copy_all(&job);

@@ -129,23 +129,19 @@ add_title(struct options *o, const char *name)
 		update_set_text(o->first, FIELD_TITLE, file, err); /* or none, if it is no text */
 }
 
-/* A name of the user's that is wrong is an error; one that is wrong only where
- * we are (too deep below other runs) is no reason not to run the command. */
+/* False: it cannot be told of, which is no reason not to run it. */
 static bool
 add_name(const struct command *self, struct options *o)
 {
-	char own[NAME_SEGMENT_BYTES_MAX + 1], name[NAME_BYTES_MAX + 1], err[UPDATE_ERR];
-	bool outer;
+	char own[NAME_SEGMENT_BYTES_MAX + 1];
+	const char *name = o->name;
 
-	names_of_command(o->argv[0], own);
-	add_title(o, o->name != NULL ? o->name : own);
-	if (names_resolve(getenv("HEADWAY_TASK"), o->name != NULL ? o->name : own, name, err, &outer))
-		return update_set_name(o->first, name, err);
-	if (!outer)
-		command_usage(self, "%s", err);
-	if (!o->quiet)
-		warnx("going on without a report: %s", err);
-	return false;
+	if (name == NULL) {
+		names_of_command(o->argv[0], own);
+		name = own;
+	}
+	add_title(o, name);
+	return command_name(self, o->first, name, o->quiet);
 }
 
 /* ---- the run ---- */

@@ -113,13 +113,14 @@ read_options(const struct command *self, struct options *o, int argc, char *argv
 
 /* False: it cannot be told of, which is not the script's mistake. */
 static bool
-read_words(const struct command *self, struct update *u, int n, char *words[])
+read_words(const struct command *self, struct options *o, int n, char *words[])
 {
+	struct update *u = o->update;
 	bool named;
 
 	if (n < 1 || n > 3)
 		command_usage(self, "NAME, and at most MOVED and TOTAL, are expected");
-	named = command_name(self, u, words[0]);
+	named = command_name(self, u, words[0], o->quiet);
 	if (n > 1)
 		add_number(self, u, FIELD_MOVED, words[1]);
 	if (n > 2)
@@ -144,7 +145,7 @@ run(const struct command *self, int argc, char *argv[])
 	int status = 0;
 
 	read_options(self, &o, argc, argv);
-	if (!read_words(self, o.update, argc - optind, argv + optind)) {
+	if (!read_words(self, &o, argc - optind, argv + optind)) {
 		update_free(o.update);
 		return 0;
 	}

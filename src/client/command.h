@@ -26,11 +26,12 @@ void command_help(const struct command *cmd) __attribute__((noreturn));
 /* Says what was wrong, and how it goes; exits with EXIT_USAGE. */
 void command_usage(const struct command *cmd, const char *fmt, ...) __attribute__((noreturn, format(printf, 2, 3)));
 
-/* What several commands take the same way; a wrong one is a usage error.  A
- * name is meant below HEADWAY_TASK, see names.h. */
-/* False, after a warning: below HEADWAY_TASK it would be too long or too deep.
- * That is not the job's mistake: it goes on, and nothing is told of it. */
-bool command_name(const struct command *cmd, struct update *u, const char *name);
+/* What several commands take the same way; a wrong one is a usage error.
+ *
+ * A name is meant below HEADWAY_TASK, see names.h.  False, after a warning unless
+ * `quiet`: it is wrong only there, too long or too deep.  That is not the job's
+ * mistake, which goes on, and nothing is told of it. */
+bool command_name(const struct command *cmd, struct update *u, const char *name, bool quiet);
 void command_text(const struct command *cmd, struct update *u, enum field field, const char *text);
 
 /* The task that a reader means: its whole name, which may begin with a slash

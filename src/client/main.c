@@ -55,7 +55,7 @@ command_usage(const struct command *cmd, const char *fmt, ...)
 }
 
 bool
-command_name(const struct command *cmd, struct update *u, const char *name)
+command_name(const struct command *cmd, struct update *u, const char *name, bool quiet)
 {
 	char whole[NAME_BYTES_MAX + 1], err[UPDATE_ERR];
 	bool outer;
@@ -64,7 +64,8 @@ command_name(const struct command *cmd, struct update *u, const char *name)
 		return true;
 	if (!outer)
 		command_usage(cmd, "%s", err);
-	warnx("going on without the broker: %s", err);
+	if (!quiet)
+		warnx("going on without a report: %s", err);
 	return false;
 }
 

@@ -7,37 +7,23 @@
 #include "task/strict.h"
 #include "task/update.h"
 
-static bool
-wrong(char *err, const char *what, const char *name, const char *why)
-{
-	char show[STRICT_SHOW_MAX];
-
-	snprintf(err, UPDATE_ERR, "%s \"%s\" %s", what, strict_show(show, name, strlen(name)), why);
-	return false;
-}
-
 bool
 names_resolve(const char *below, const char *said, char name[NAME_BYTES_MAX + 1], char *err, bool *outer)
 {
-	bool absolute = said[0] == '/';
-	const char *own = absolute ? said + 1 : said, *why;
-	int len;
+	const char *own = said + (said[0] == '/'), *why = name_wrong(own, strlen(own));
+	char show[STRICT_SHOW_MAX], show_below[STRICT_SHOW_MAX];
 
-	*outer = false;
-	if ((why = name_wrong(own, strlen(own))) != NULL)
-		return wrong(err, "the name", own, why);
-	/* a HEADWAY_TASK that is no name is somebody else's mistake: it is not there */
-	if (absolute || below == NULL || name_wrong(below, strlen(below)) != NULL) {
-		strcpy(name, own);
+	*outer = why == NULL;
+	if (why != NULL) {
+		snprintf(err, UPDATE_ERR, "the name \"%s\" %s", strict_show(show, own, strlen(own)), why);
+	} else if ((why = name_below(name, below, said)) != NULL) {
+		snprintf(err, UPDATE_ERR, "the name \"%s\" below HEADWAY_TASK \"%s\" %s",
+		    strict_show(show, own, strlen(own)), strict_show(show_below, below, strlen(below)), why);
+	} else {
+		*outer = false;
 		return true;
 	}
-	*outer = true;
-	len = snprintf(name, NAME_BYTES_MAX + 1, "%s/%s", below, own);
-	if (len > NAME_BYTES_MAX)
-		return wrong(err, "the name", own, "is longer than 200 bytes below HEADWAY_TASK");
-	if ((why = name_wrong(name, (size_t)len)) != NULL)
-		return wrong(err, "the name", name, why);
-	return true;
+	return false;
 }
 
 void

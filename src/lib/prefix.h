@@ -11,6 +11,7 @@
 #define amount_read headway__amount_read
 #define amount_replace headway__amount_replace
 #define clock_mono headway__clock_mono
+#define clock_sooner headway__clock_sooner
 #define clock_wall headway__clock_wall
 #define forks_add headway__forks_add
 #define forks_hold headway__forks_hold
@@ -44,6 +45,7 @@
 #define say_true headway__say_true
 #define sender_close headway__sender_close
 #define sender_join headway__sender_join
+#define sender_leave headway__sender_leave
 #define sender_ring headway__sender_ring
 #define sender_start headway__sender_start
 #define sender_wake headway__sender_wake

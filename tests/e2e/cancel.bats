@@ -129,7 +129,7 @@ cancel_is() { [ "$(cancel_of "$1")" = "$2" ]; }
     start_job held '}'
     run headway cancel held
     [ "$status" = 1 ] && [[ $output == *held* ]]
-    ! grep -q cancel "$RUN/told"
+    not grep -q cancel "$RUN/told"
     run headway cancel held --quiet
     [ "$status" = 1 ] && [ -n "$output" ]
 }
@@ -142,7 +142,7 @@ cancel_is() { [ "$(cancel_of "$1")" = "$2" ]; }
     chmod 666 "$RUN"/*.sock
     run setpriv --reuid nobody --clear-groups "$BUILD_DIR/headway" cancel video
     [ "$status" = 1 ] && [[ $output == *video* ]]
-    ! grep -q cancel "$RUN/told"
+    not grep -q cancel "$RUN/told"
 }
 
 @test "without a broker: 125, at once and with every option; one that freezes is none" {

@@ -4,12 +4,6 @@ load ../helper/stack
 setup() { setup_stack; }
 teardown() { teardown_stack; }
 
-record() { curl -s "$URL/tasks/$1" | jq -r "$2"; }
-is_record() { [ "$(record "$1" "$2")" = "$3" ]; }
-
-# shown NAME FILTER VALUE: within a round or two of being said
-shown() { await "$1's $2 is $3" is_record "$@" || { curl -s "$URL/tasks/$1"; return 1; }; }
-
 @test "set says how far a task is, in one line of a script" {
     start_broker
     start_lighttpd

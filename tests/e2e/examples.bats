@@ -1,5 +1,6 @@
 # Each example does its work, and shows how far it is.
 load ../helper/stack
+load ../helper/changes
 
 setup() {
     setup_stack
@@ -10,18 +11,6 @@ setup() {
 }
 
 teardown() { teardown_stack; }
-
-follow() {
-    echo 'subscribe *' | nc -U "$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/changes" 3>&- &
-    FOLLOWER=$!
-    CLIENTS+=("$FOLLOWER")
-    await "the follower is there" grep -q synced "$RUN/changes"
-}
-
-newest() { awk -v name="$1" '$3 == name { line = $0 } END { print line }' "$RUN/changes" | cut -d' ' -f5-; }
-is_record() { [ "$(newest "$1" | jq -r "$2")" = "$3" ]; }
-shown() { await "$1's $2 is $3" is_record "$@" || { newest "$1" >&2; return 1; }; }
-started() { start_broker && follow; }
 
 # python PROGRAM-ON-STDIN
 python() { need "$PYTHON"; "$PYTHON" - "$@"; }
@@ -119,6 +108,18 @@ from headway import progress
 for n in progress(range(40), name="slow"):
     time.sleep(0.02)
 P
+    # an item that is being worked on is not done yet
+    mkfifo "$RUN/go"
+    "$PYTHON" -c 'from headway import progress
+for n in progress(range(4), name="last"):
+    if n == 3:
+        open("'"$RUN/go"'").read()' 3>&- &
+    job=$!
+    CLIENTS+=("$job")
+    shown last '[.state, .moved] | map(tostring) | join("|")' "null|3"
+    echo >"$RUN/go"
+    wait "$job"
+    shown last '[.state, .moved] | map(tostring) | join("|")' "done|4"
     shown slow '[.state, .moved, .total] | map(tostring) | join("|")' "done|40|40"
     [ "$(grep -c ' slow run ' "$RUN/changes")" -ge 5 ]
 }
@@ -209,8 +210,8 @@ os.environ["HEADWAY_TASK"] = "1/2/3/4/5/6/7/8"
 assert not Run("too-deep").end()
 P
     shown nightly/all '[.state, .moved, .total, .lap, has("title")] | map(tostring) | join("|")' "done|2|7|2|false"
-    [ "$(newest nightly/all | jq -r '.unit | length')" = 10 ]
-    [ "$(newest nightly/all | jq -c .message | tr -d '\n' | wc -c)" -ge 4090 ]
+    [ "$(record nightly/all '.unit | length')" = 10 ]
+    [ "$(record nightly/all '.message | tojson' | tr -d '\n' | wc -c)" -ge 4090 ]
     grep -q '"percent":"50.00".*"title":"T"' "$RUN/changes"
     grep ' nightly/all ' "$RUN/changes" | grep -q '"moved":0.5,"total":1,'
     shown top .state done
@@ -314,5 +315,5 @@ P
     shown by-hand '[.state, .moved, .total] | map(tostring) | join("|")' "done|5|20"
     shown left .state cancelled
     shown failed '[.state, .message] | join("|")' "failed|OSError"
-    ! grep -q disabled "$RUN/changes"
+    not grep -q disabled "$RUN/changes"
 }

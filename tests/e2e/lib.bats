@@ -1,6 +1,7 @@
 # libheadway in real programs: tests/helper/job, which does as it is told, and
 # tests/helper/swarm, many threads.
 load ../helper/stack
+load ../helper/changes
 
 setup() {
     setup_stack
@@ -38,20 +39,6 @@ told() { # CALL -- then what it must have answered is ANSWER's beginning, given 
 }
 
 ms() { echo $((${EPOCHREALTIME/./} / 1000)); }
-
-# ---- what the broker has ----
-
-follow() {
-    echo 'subscribe *' | nc -U "$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/changes" 3>&- &
-    FOLLOWER=$!
-    CLIENTS+=("$FOLLOWER")
-    await "the follower is there" grep -q synced "$RUN/changes"
-}
-
-newest() { awk -v name="$1" '$3 == name { line = $0 } END { print line }' "$RUN/changes" | cut -d' ' -f5-; }
-is_record() { [ "$(newest "$1" | jq -r "$2")" = "$3" ]; }
-shown() { await "$1's $2 is $3" is_record "$@" || { newest "$1" >&2; return 1; }; }
-started() { start_broker && follow; }
 
 # ---- a broker that says what we want: nc. Its words come from descriptor 8 ----
 
@@ -224,7 +211,7 @@ await_heard() { await "the broker hears $1" heard "$1" || { cat "$RUN/puppet.hea
     shown child .state done
     tell set 2 4
     shown import '[.moved, .message, .state] | map(tostring) | join("|")' "2|the parent's|null"
-    ! grep -q "the child's" "$RUN/changes"
+    not grep -q "the child's" "$RUN/changes"
 }
 
 @test "a program that is killed is lost at once, although children of it go on" {
@@ -450,7 +437,7 @@ installed() {
     diff "$RUN/header" "$RUN/shared"
     # the static one has its inside too, but under names that are nobody else's
     nm -g --defined-only "$LIB/libheadway.a" | awk 'NF == 3 { print $3 }' >"$RUN/static"
-    ! grep -v '^headway_' "$RUN/static"
+    not grep -v '^headway_' "$RUN/static"
     for name in $(cat "$RUN/header"); do
         grep -q "^\.F[no] .*\b$name\b" "$SRC_DIR/man/libheadway.3" || { echo "$name is not in the page"; false; }
     done
@@ -482,7 +469,7 @@ C
     # shellcheck disable=SC2046,SC2086
     cc $flags -o "$RUN/static" "$RUN/mini.c" -Wl,-Bstatic $(pkg-config --cflags --libs headway) \
         -Wl,-Bdynamic $(pkg-config --static --libs-only-other headway) -lm
-    ! readelf -d "$RUN/static" | grep -q 'libheadway'
+    not grep -q 'libheadway' <(readelf -d "$RUN/static")
     "$RUN/static"
     need c++
     # shellcheck disable=SC2046,SC2086

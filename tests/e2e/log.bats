@@ -101,7 +101,7 @@ knows() { [ "$(sums_of "$1" | jq .last)" = "$2" ]; }
     curl -sN --max-time 1 "$URL/events/job?log=1&since=$id" >"$RUN/third" || :
     for file in second third; do
         [ "$(lines_of "$RUN/$file")" = "$(seq -f 'line %g' 11 60)" ] || { cat "$RUN/$file"; false; }
-        ! grep -q skipped "$RUN/$file"
+        not grep -q skipped "$RUN/$file"
     done
     # so far behind that lines are gone
     for i in $(seq 1 6); do seq -f "more %g" 1 200 | jq -Rsc '{task: "job", log: ., ack: true}'; done >"$RUN/updates"
@@ -158,7 +158,7 @@ knows() { [ "$(sums_of "$1" | jq .last)" = "$2" ]; }
     publish '{"task":"job","moved":7}'
     await_frame "$RUN/with" '"line 3"'
     await_frame "$RUN/without" '"moved":7'
-    ! grep -q -e 'event: log' -e line "$RUN/without"
+    not grep -q -e 'event: log' -e line "$RUN/without"
     run curl -sN --max-time 1 -H "Last-Event-ID: $(last_id "$RUN/without")" "$URL/events?log=5"
     [[ $output != *resync* ]]
     run curl -sN --max-time 1 -H "Last-Event-ID: $(last_id "$RUN/with")" "$URL/events"
@@ -188,8 +188,8 @@ LINES
     await_frame "$RUN/out" "retry: 1\"]"
     # a CR before an LF, or at the end, is the line's end; others are the line's
     [ "$(logs_of "$RUN/out" | jq -c .lines)" = "$(jq -c '.[4] = "\rdata: y"' "$RUN/lines")" ] || { cat "$RUN/out"; false; }
-    ! grep -q $'\r' "$RUN/out"
-    ! grep -q -e '^data: [xy]' -e '^id: 1-1' -e '^event: end' -e '^: comment' "$RUN/out"
+    not grep -q $'\r' "$RUN/out"
+    not grep -q -e '^data: [xy]' -e '^id: 1-1' -e '^event: end' -e '^: comment' "$RUN/out"
     # and a newcomer, whose first event is cut, gets the rest whole
     for n in 1 3 7 11; do
         curl -sN --max-time 0.5 "$URL/events/job?log=$n" >"$RUN/cut" || :
@@ -224,7 +224,7 @@ largest_frame() { awk 'BEGIN { RS = "" } length > max { max = length } END { pri
     [ "$(jq .lines <<<"$sums")" -ge 400 ]
     [ "$(largest_frame "$RUN/out")" -le 8000 ]
     [ "$(lines_of "$RUN/out" | tail -n 1)" = "this is line number 100000 of a job that prints as fast as it can" ]
-    ! grep -q 'event: log' "$RUN/plain"
+    not grep -q 'event: log' "$RUN/plain"
     [ "$(grep -c '^id:' "$RUN/plain")" -le $((ms / 50 + 3)) ]
 }
 
@@ -295,7 +295,7 @@ longest_gap() { logs_of "$1" | jq -s 'map(.skipped // 0) | max'; }
     { printf 'subscribe job log\n'; read -r -t 0.5 <> <(:) || :; } | nc -NU "$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/with"
     { printf 'subscribe job\n'; read -r -t 0.5 <> <(:) || :; } | nc -NU "$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/without"
     [ "$(awk '$4 == "log"' "$RUN/with" | cut -d ' ' -f 5- | jq -c '.lines[]')" = $'"line 1"\n"line 2"\n"line 3"' ]
-    ! grep -q ' log ' "$RUN/without"
+    not grep -q ' log ' "$RUN/without"
     run bash -c "printf 'subscribe job log log\n' | nc -NU '$HEADWAY_SUBSCRIBE_SOCKET'"
     [ "$output" = 'error "log" appears twice' ]
 }

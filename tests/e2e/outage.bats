@@ -23,7 +23,7 @@ teardown() { teardown_stack; }
     await_frame "$RUN/out" "event: resync"
     await "steps come again" eval '[ "$(sed "0,/resync/d" "$RUN/out" | grep -c moved)" -ge 5 ]'
     [ "$(status_of "$URL/healthz")" = 200 ]
-    ! gone "$SUBSCRIBER"
+    not gone "$SUBSCRIBER"
 }
 
 @test "before the first sync a request waits two seconds, then the broker counts as away" {
@@ -37,10 +37,10 @@ teardown() { teardown_stack; }
     awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { exit !(b - a < 1.5) }'
     subscriber "$RUN/out" /events
     await_frame "$RUN/out" '{"up":false}'
-    ! grep -q '^id:' "$RUN/out"
+    not grep -q '^id:' "$RUN/out"
     start_broker --demo
     await_frame "$RUN/out" '"moved":'
-    ! grep -q resync "$RUN/out" # it had nothing to forget
+    not grep -q resync "$RUN/out" # it had nothing to forget
 }
 
 @test "a broker that is slow to start is waited for" {

@@ -77,7 +77,7 @@ refused() { # LINE TEXT
     publish '{"task":"m","message":"a\r\nb\n\ndata: x\u2028\ud83d\ude00\u0000\u007f"}'
     await_frame "$RUN/out" '"task":"m"'
     [ "$(grep -c '^data: {"task":"m"' "$RUN/out")" = 1 ]
-    ! grep -q '^data: x' "$RUN/out"
+    not grep -q '^data: x' "$RUN/out"
     [ "$(sed -n 's/^data: {"task":"m"/{"task":"m"/p' "$RUN/out" | jq -r .message | tr -d '\0' | od -An -tx1 | tr -d ' \n')" = \
         "610d0a620a0a646174613a2078e280a8f09f98807f0a" ]
 }

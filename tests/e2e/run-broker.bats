@@ -109,14 +109,47 @@ less_than() { awk -v t="$TOOK" -v max="$1" 'BEGIN { exit !(t < max) }' || { echo
     pid=$!
     CLIENTS+=("$pid")
     shown x .state null
-    run headway run --quiet --name x -- sh -c 'echo "$HEADWAY_TASK"; headway set below 1 2'
+    run headway run --name x -- sh -c 'echo "$HEADWAY_TASK"; headway set below 1 2'
     [ "$status" = 0 ]
+    # a second name is told before the command begins, to it and to us
+    [ "$output" = 'headway: "x" is running already: this one is "x.2"'$'\n'x.2 ]
     echo >"$RUN/go"
     wait "$pid"
     shown x .state done
-    # a broker that gives second names says so before the command begins
-    if [ "$output" = x.2 ]; then
-        shown x.2 .state done
-        shown x.2/below .percent 50.00
-    fi
+    shown x.2 .state done
+    shown x.2/below .percent 50.00
+}
+
+@test "a refusal is not for ever: the next broker is told" {
+    # one that is full, and then gone
+    echo '{"error":"4096 publishers are connected, the limit"}' | nc -lNU "$HEADWAY_PUBLISH_SOCKET" >/dev/null 3>&- &
+    CLIENTS+=($!)
+    await "it listens" test -S "$HEADWAY_PUBLISH_SOCKET"
+    headway run --name x -- sh -c 'read -r x <"$0"' "$RUN/go" 2>"$RUN/err" 3>&- &
+    pid=$!
+    CLIENTS+=("$pid")
+    await "it is refused" shows "$RUN/err" "the broker refuses to show this: 4096 publishers"
+    rm -f "$HEADWAY_PUBLISH_SOCKET"
+    start_broker
+    start_lighttpd
+    shown x .state null
+    echo >"$RUN/go"
+    wait "$pid"
+    shown x .state done
+}
+
+@test "what is printed after the end is passed on, and nobody is told of it" {
+    start_broker
+    mkfifo "$RUN/late" "$RUN/read"
+    headway run --name x -- sh -c '(read -r _ <"$0/late"; echo late >&2) & head -c 120000 /dev/zero | tr "\0" x' "$RUN" \
+        2>"$RUN/err" 3>&- | (read -r _ <"$RUN/read"; wc -c >"$RUN/count") 3>&- &
+    CLIENTS+=($!)
+    run headway wait x
+    [ "$status" = 0 ]
+    echo >"$RUN/late"
+    await "it is passed on" shows "$RUN/err" late
+    echo >"$RUN/read"
+    await "all is read" test -s "$RUN/count"
+    [ "$(cat "$RUN/count")" = 120000 ]
+    [ "$(cat "$RUN/err")" = late ]
 }

@@ -92,7 +92,7 @@ ended() { # as STATE|SIGNAL|EXIT
         await "sleep $child runs" pgrep -f "^sleep $child\$"
     done
     daemon=$(pgrep -f '^sleep 300.7$')
-    await "it is a daemon" eval '[ "$(ps -o ppid= -p $daemon)" != "$(cat "$RUN/pid")" ]'
+    await "it is a daemon" eval '[ "$(parent_of $daemon)" != "$(cat "$RUN/pid")" ]'
     ask x
     ended "cancelled|TERM|"
     run pgrep -f '^sleep 300\.5'

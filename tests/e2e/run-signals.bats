@@ -55,7 +55,7 @@ counted() { [ "$(count "$1" "$2")" -ge 1 ]; }
             await "the command has it" eval '[ "$(count "$RUN/command" $sig)" = "$i" ]'
         done
     done
-    kill -USR2 "$(ps -o ppid= -p "$(pid_of "$RUN/command")")" # alone: passed on after all that
+    kill -USR2 "$(parent_of "$(pid_of "$RUN/command")")" # alone: passed on after all that
     await "the command has USR2" counted "$RUN/command" USR2
     for sig in INT TERM USR1; do
         [ "$(count "$RUN/command" "$sig")" = 10 ] || { echo "$sig: $(count "$RUN/command" "$sig")"; false; }

@@ -96,7 +96,7 @@ teardown() {
     keys C-c
     enter "echo status \$?"
     await_screen "status 130"
-    ! on_screen "not reached"
+    not on_screen "not reached"
     enter "headway run --quiet -- sh -c 'trap \"echo taken\" INT; echo ready; read x; read x; echo got \$x'"
     await_screen "^ready"
     keys C-c
@@ -128,7 +128,7 @@ teardown() {
     enter "echo status \$?; jobs; stty -a | grep -o -- ' icanon'"
     await_screen "icanon"
     on_screen "status 0"
-    ! on_screen "headway run"
+    not on_screen "headway run"
 }
 
 @test "a full-screen program is stopped and continued" {
@@ -146,7 +146,7 @@ teardown() {
     keys -l ":q"
     keys Enter
     await_screen '^\$'
-    ! on_screen "line 20 of"
+    not on_screen "line 20 of"
 }
 
 @test "started in the background: it runs, is stopped when it reads, and comes to the foreground" {
@@ -199,14 +199,14 @@ teardown() {
     rm "$RUN/pid"
     enter "headway run --quiet -- sh -c 'echo \$\$ >$RUN/pid; exec sleep 300'"
     await "it runs" test -s "$RUN/pid"
-    kill -TERM "$(ps -o ppid= -p "$(ps -o ppid= -p "$(cat "$RUN/pid")")")"
+    kill -TERM "$(parent_of "$(parent_of "$(cat "$RUN/pid")")")"
     await_screen "Terminated"
     modes | diff "$RUN/before" -
     rm "$RUN/pid"
     enter "headway run --quiet -- sh -c 'echo \$\$ >$RUN/pid; exec sleep 300'"
     await "it runs" test -s "$RUN/pid"
-    keeper=$(ps -o ppid= -p "$(cat "$RUN/pid")" | tr -d ' ')
-    kill -9 "$(ps -o ppid= -p "$keeper" | tr -d ' ')"
+    keeper=$(parent_of "$(cat "$RUN/pid")")
+    kill -9 "$(parent_of "$keeper")"
     await_screen "Killed"
     await "the command is gone with its terminal" gone "$(cat "$RUN/pid")"
     modes | diff "$RUN/before" -
@@ -218,7 +218,7 @@ teardown() {
     start_terminal
     enter "headway run --name kept -- sh -c 'echo \$\$ >$RUN/pid; exec sleep 300'; echo status \$?"
     await "it runs" test -s "$RUN/pid"
-    kill -9 "$(ps -o ppid= -p "$(cat "$RUN/pid")" | tr -d ' ')"
+    kill -9 "$(parent_of "$(cat "$RUN/pid")")"
     await_screen "status 125"
     on_screen "how it ended cannot be known"
     shown kept .state lost
@@ -329,5 +329,5 @@ teardown() {
     await_screen "going on without the broker" # afterwards
     enter "headway run --quiet -- sh -c 'echo ready; read x; echo end'"
     await_screen "^ready"
-    ! on_screen "going on"
+    not on_screen "going on"
 }

@@ -1,18 +1,13 @@
 # Real programs under headway run: a true bar as readers get it, and nothing else
 # changed: stdout byte by byte, and the exit status.
 load ../helper/stack
+load ../helper/changes
 load ../helper/served
 
 setup() {
     setup_stack
     cd "$RUN" || return
-    start_broker
-    mkfifo ask
-    exec 8<>ask
-    nc -U "$HEADWAY_SUBSCRIBE_SOCKET" <ask >said 3>&- 8>&- &
-    CLIENTS+=($!)
-    echo "subscribe *" >&8
-    await "the subscriber is synced" grep -q " synced " said
+    started
 }
 teardown() { teardown_stack; }
 
@@ -27,11 +22,11 @@ true_bar() {
     headway run --name "$1" -- sh -c "$2" </dev/null >run.out 2>run.err || status=$?
     [ "$status" = "$plain" ]
     cmp <(sed "${SAME-}" plain.out) <(sed "${SAME-}" run.out)
-    await "$1 has ended" grep -q " $1 end " said
-    percents=$(sed -n "s/^[0-9]* [0-9]* $1 run .*\"percent\":\"\([0-9.]*\)\".*/\1/p" said | sort -u | wc -l)
+    await "$1 has ended" said " $1 end "
+    percents=$(sed -n "s/^[0-9]* [0-9]* $1 run .*\"percent\":\"\([0-9.]*\)\".*/\1/p" changes | sort -u | wc -l)
     echo "$1: $percents percents"
-    [ "$percents" -ge 5 ] || { cat said run.err; false; }
-    grep " $1 end " said | grep -q '"percent":"100.00".*"state":"done"'
+    [ "$percents" -ge 5 ] || { cat changes run.err; false; }
+    grep " $1 end " changes | grep -q '"percent":"100.00".*"state":"done"'
 }
 
 @test "rsync" {
@@ -56,9 +51,9 @@ true_bar() {
     # dd says how much, not of how much, unless it is the command itself
     headway run --name dd -- dd if=data bs=1k status=none | cmp - data
     pv -qL 2m /dev/zero | headway run --name dds -- dd bs=1k count=12000 iflag=fullblock status=progress of=/dev/null 2>err
-    await "dd has ended" grep -q " dds end " said
-    [ "$(sed -n 's/.* dds run .*"percent":"\([0-9.]*\)".*/\1/p' said | sort -u | wc -l)" -ge 5 ]
-    grep " dds end " said | grep -q '"percent":"100.00".*"state":"done"'
+    await "dd has ended" said " dds end "
+    [ "$(sed -n 's/.* dds run .*"percent":"\([0-9.]*\)".*/\1/p' changes | sort -u | wc -l)" -ge 5 ]
+    grep " dds end " changes | grep -q '"percent":"100.00".*"state":"done"'
 }
 
 @test "git: phases are laps, and the last one is complete" {
@@ -72,7 +67,7 @@ true_bar() {
     git -C src add .
     git -C src -c user.name=a -c user.email=a@example.org commit -qm all
     true_bar git "rm -rf dst; git clone -u $RUN/far --no-local --progress file://$RUN/src dst"
-    grep " git " said | grep -q '"lap":[2-9].*'
+    grep " git " changes | grep -q '"lap":[2-9].*'
 }
 
 @test "ffmpeg" {
@@ -95,10 +90,10 @@ true_bar() {
     # shellcheck disable=SC2016
     headway run --name own --match 'did ([0-9]+) out of ([0-9]+)' -- \
         sh -c 'for i in 1 2 3 4 5; do echo "did $i out of 5"; sleep 0.1; done' >/dev/null
-    await "it has ended" grep -q " own end " said
-    [ "$(sed -n 's/.* own run .*"percent":"\([0-9.]*\)".*/\1/p' said | sort -u | tr '\n' ' ')" = "100.00 20.00 40.00 60.00 80.00 " ]
+    await "it has ended" said " own end "
+    [ "$(sed -n 's/.* own run .*"percent":"\([0-9.]*\)".*/\1/p' changes | sort -u | tr '\n' ' ')" = "100.00 20.00 40.00 60.00 80.00 " ]
     headway run --name silent -- sh -c 'echo nothing of it; exit 7' >/dev/null || [ $? = 7 ]
-    await "it has ended" grep -q " silent end " said
-    ! grep ' silent ' said | grep -q '"moved"\|"percent"'
-    grep ' silent end ' said | grep -q '"state":"failed".*"exit":7'
+    await "it has ended" said " silent end "
+    not grep -q ' silent .*"\(moved\|percent\)"' changes
+    grep ' silent end ' changes | grep -q '"state":"failed".*"exit":7'
 }

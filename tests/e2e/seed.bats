@@ -84,7 +84,7 @@ stamped() { # FILE SECONDS PATH
         nc -NU "$HEADWAY_PUBLISH_SOCKET"
     await_frame "$RUN/out" '"moved":40'
     [ "$(grep -c '^data: {"moved"' "$RUN/out")" = 40 ]
-    ! grep -q "^event: task" "$RUN/out"
+    not grep -q "^event: task" "$RUN/out"
 }
 
 @test "a publisher in a tight loop costs a subscriber twenty frames a second at most, the last one always" {

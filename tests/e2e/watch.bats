@@ -195,7 +195,7 @@ END
         [ "$(LC_ALL=C tr -d '\n\040-\377' <"$RUN/$file")" = "" ] || { od -c "$RUN/$file"; false; }
     done
     LC_ALL=C grep -q $'\xc2[\x80-\x9f]' "$RUN/json" # as it was sent
-    ! LC_ALL=C grep -q $'\xc2[\x80-\x9f]' "$RUN/seen" "$RUN/once"
+    LC_ALL=C not grep -q $'\xc2[\x80-\x9f]' "$RUN/seen" "$RUN/once"
 }
 
 @test "a reader that goes away ends it; an output that cannot be written to is 1" {
@@ -219,7 +219,7 @@ END
     gone_or_zombie "$WATCH" && false
     headway set nightly/step --done
     ended_with 3
-    ! grep -q other "$RUN/seen"
+    not grep -q other "$RUN/seen"
     run headway watch --until-end nightly/step
     [ "$status" = 0 ]
     run headway watch --until-end nightly/step nightly --json
@@ -279,7 +279,7 @@ END
     before=$(picture)
     await "the block moves" eval '[ "$(picture)" != "$before" ]'
     await_picture "0:02"
-    ! pictured "%"
+    not pictured "%"
 }
 
 @test "terminal: ^C, q, ^Z and fg give it back as it was, with the last picture" {
@@ -290,7 +290,7 @@ END
     pane send-keys C-z
     await "the shell is back" terminal_is "1 0 1"
     await_picture "Stopped"
-    ! pictured "▕"
+    not pictured "▕"
     type_line "stty -a >$RUN/stopped; fg"
     await "it goes on" terminal_is "0 1 0"
     await_picture "▕"
@@ -373,5 +373,5 @@ END
     grep -q $'\033\\[32m' "$RUN/typescript"
     TERM=dumb script -qfec "headway watch --until-end" "$RUN/typescript" </dev/null >/dev/null 3>&-
     grep -q '^a: done' "$RUN/typescript"
-    ! grep -q $'\033' "$RUN/typescript"
+    not grep -q $'\033' "$RUN/typescript"
 }

@@ -16,8 +16,3 @@ heard() { jq -r "$1" "$HEARD"; }
 heard_log() {
     heard '(if .skipped then "+\(.skipped)" else empty end), (.log | if type == "array" then .[] elif . then . else empty end)'
 }
-
-# record NAME FILTER, and the same until it is so
-record() { curl -s "$URL/tasks/$1" | jq -r "$2"; }
-is_record() { [ "$(record "$1" "$2")" = "$3" ]; }
-shown() { await "$1's $2 is $3" is_record "$@" || { curl -s "$URL/tasks/$1"; return 1; }; }

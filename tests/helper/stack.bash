@@ -81,6 +81,10 @@ await() {
     done
 }
 
+# not COMMAND... -- a test goes on after "! COMMAND", whatever that finds (bash
+# does not heed the status of what is negated); after this it does not.
+not() { if "$@"; then echo "it is so: $*" >&2; return 1; fi; }
+
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # TERM, and a look at how it ends. Processes that were killed on purpose are
@@ -95,6 +99,8 @@ end_process() {
     wait "$1" 2>/dev/null || status=$?
     [ "$status" = 0 ] || [ -z "${STRICT[$1]-}" ] || { echo "process $1 ended with status $status"; return 1; }
 }
+
+parent_of() { ps -o ppid= -p "$1" | tr -d ' '; } # ps pads a short number
 
 gone_or_zombie() {
     gone "$1" || [ "$(ps -o stat= -p "$1" 2>/dev/null | cut -c1)" = Z ]
@@ -183,6 +189,12 @@ publish() { printf '%s\n' "$@" | nc -NU "$HEADWAY_PUBLISH_SOCKET"; }
 
 # What a subscriber is told of everything, up to `synced`.
 table() { printf 'subscribe *\n' | timeout 2 nc -U "$HEADWAY_SUBSCRIBE_SOCKET" | sed '/ synced /q'; }
+
+# What the web server says of a task (changes.bash has another source), and the
+# same until it is so: within a round or two of being said.
+record() { curl -sf "$URL/tasks/$1" | jq -r "${2-.}"; }    # NAME [FILTER]; nothing, if there is no such task
+is_record() { [ "$(record "$1" "$2")" = "$3" ]; }          # NAME FILTER VALUE
+shown() { await "$1's $2 is $3" is_record "$@" || { record "$1" >&2; return 1; }; }
 
 # subscriber FILE PATH [curl options] -- a curl that appends what it gets to FILE.
 subscriber() {

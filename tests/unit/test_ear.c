@@ -2,20 +2,25 @@
  * count of what was passed over. */
 #include "unit.h"
 
+#include <poll.h>
+
 #include "client/ear.h"
 
 struct heard {
 	uint64_t lines, skipped;
+	unsigned pieces, open; /* offered, in all and of lines not ended */
 	char last[64];
 };
 
 static void
 on_piece(void *arg, const char *text, size_t len, enum piece_end end)
 {
-	(void)arg;
+	struct heard *h = arg;
+
 	(void)text;
 	(void)len;
-	(void)end;
+	h->pieces++;
+	h->open += end == PIECE_OPEN;
 }
 
 static void
@@ -154,11 +159,36 @@ a_byte_that_no_text_has_ends_the_listening_but_not_in_a_terminal(void **state)
 	ear_free(e);
 }
 
+/* "chunk 12/1" and "00" written apart would be 12 of 1 for a moment. */
+static void
+a_line_that_stays_open_is_offered_after_a_pause_and_once(void **state)
+{
+	struct heard h;
+	struct ear *e = new_ear(&h, false);
+
+	(void)state;
+	assert_int_equal(ear_timeout(e), -1);
+	ear_hear(e, "chunk 12/1", 10);
+	assert_int_equal(h.pieces, 0);
+	assert_in_range(ear_timeout(e), 0, SCREEN_PAUSE + 1);
+	while (h.pieces == 0) {
+		poll(NULL, 0, ear_timeout(e));
+		ear_serve(e);
+	}
+	assert_int_equal(h.open, 1);
+	assert_int_equal(ear_timeout(e), -1);
+	ear_hear(e, "00\n", 3);
+	assert_int_equal(h.pieces, 2);
+	assert_int_equal(h.open, 1);
+	ear_free(e);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(little_is_heard_line_by_line),
+		cmocka_unit_test(a_line_that_stays_open_is_offered_after_a_pause_and_once),
 		cmocka_unit_test(a_flood_costs_no_more_than_its_newest_part_and_is_counted),
 		cmocka_unit_test(one_chunk_larger_than_all_we_look_at_leaves_its_end),
 		cmocka_unit_test(nothing_is_put_off_for_ever),

@@ -185,6 +185,8 @@ somebody_else_may_end_a_held_run(void **state)
 	assert_true(LIST_EMPTY(&s1.holder.runs));
 	gone(&s1);
 	assert_true(is_state("a", "cancelled"));
+	say(&s1, "{\"task\":\"a\",\"hold\":true}"); /* it was not he who ended it */
+	assert_int_equal(table_newest(table, "a")->run, 3);
 }
 
 static void

@@ -179,19 +179,21 @@ a_log_goes_with_its_run(void **state)
 	put(1, "a", KIND_END);
 	print(0, "a", 1, 1); /* of run 4, whose record is still to come */
 	assert_string_equal(walk("a", true), "2L 3 4L ");
+	put(1, "a", KIND_END); /* told once more */
+	assert_string_equal(walk("a", true), "2L 4L 5 ");
 	put(4, "a", KIND_RUN);
-	assert_string_equal(walk("a", true), "2L 3 4L 5 ");
+	assert_string_equal(walk("a", true), "2L 4L 5 6 ");
 	assert_true(print(1, "a", 2, 1)); /* there still, beside the new one */
 	put(4, "a", KIND_END);
-	assert_string_equal(walk("a", true), "4L 7 ");
+	assert_string_equal(walk("a", true), "4L 8 ");
 	assert_false(print(1, "a", 3, 1)); /* gone */
 	put(0, "a", KIND_REMOVED);
-	assert_string_equal(walk("a", true), "9 ");
+	assert_string_equal(walk("a", true), "10 ");
 	assert_false(print(4, "a", 2, 1));
 	assert_true(print(0, "a", 1, 1));
-	assert_string_equal(walk("a", true), "9 11L ");
-	put(11, "a", KIND_RUN);
-	assert_string_equal(walk("a", true), "9 11L 12 ");
+	assert_string_equal(walk("a", true), "10 12L ");
+	put(12, "a", KIND_RUN);
+	assert_string_equal(walk("a", true), "10 12L 13 ");
 }
 
 static void
@@ -307,6 +309,54 @@ a_table_that_is_filled_anew_remembers_what_was_seen(void **state)
 	assert_int_equal(runlog_seen(chunk_at(4)->log, 3), 50);
 }
 
+/* Chunks that came again leave their marks anew, in their order. */
+static void
+what_is_remembered_outlives_the_chunks_that_came_again(void **state)
+{
+	const struct runlog *log;
+
+	(void)state;
+	put(0, "a", KIND_RUN); /* 1 */
+	for (unsigned i = 0; i < 4; i++)
+		print(1, "a", 10 * i + 1, 10); /* 2 to 5 */
+	for (int i = 0; i < 2; i++) { /* the second time before it was whole again */
+		table_reset(table, 77, 0);
+		head = 2;
+		print(1, "a", 11, 10);
+		print(1, "a", 21, 10);
+	}
+	print(1, "a", 31, 10);  /* 5 */
+	put(1, "a", KIND_RUN);
+	table_advance(table, head);
+	print(1, "a", 41, 200); /* 7: the others go */
+	assert_string_equal(walk("a", true), "6 7L ");
+	log = chunk_at(7)->log;
+	for (uint64_t seq = 1; seq <= 5; seq++)
+		assert_int_equal(runlog_seen(log, seq), 10 * (seq - 1));
+	assert_int_equal(runlog_seen(log, 6), 40);
+}
+
+/* Nobody follows a table that is not whole, so what counts is when it was last. */
+static void
+a_table_that_is_filled_anew_twice_remembers_its_first_head(void **state)
+{
+	(void)state;
+	put(0, "a", KIND_RUN); /* 1 */
+	put(0, "b", KIND_RUN); /* 2 */
+	table_reset(table, 77, 0);
+	head = 4;
+	print(1, "a", 50, 1);  /* 5 */
+	put(1, "a", KIND_RUN); /* 6 */
+	table_reset(table, 77, 0);
+	head = 6;
+	print(1, "a", 70, 1);  /* 7 */
+	print(2, "b", 30, 1);  /* 8 */
+	table_advance(table, head);
+	assert_int_equal(runlog_seen(chunk_at(7)->log, 2), 0);
+	assert_int_equal(runlog_seen(chunk_at(8)->log, 2), 0);
+	assert_int_equal(runlog_seen(chunk_at(8)->log, 3), 29); /* from elsewhere: it may have seen them */
+}
+
 /* ---- one reader ---- */
 
 static struct tally tally;
@@ -418,6 +468,8 @@ main(void)
 		TEST(what_a_cursor_has_seen_follows_from_the_chunks_and_the_marks_they_leave),
 		TEST(of_old_marks_the_least_missed_go),
 		TEST(a_table_that_is_filled_anew_remembers_what_was_seen),
+		TEST(what_is_remembered_outlives_the_chunks_that_came_again),
+		TEST(a_table_that_is_filled_anew_twice_remembers_its_first_head),
 		TEST(a_newcomer_gets_the_last_lines_and_is_told_how_many_precede),
 		TEST(lines_left_out_at_the_end_are_told_without_a_line),
 		TEST(a_reader_that_lags_is_told_of_what_its_cursor_passed_when_it_was_gone),

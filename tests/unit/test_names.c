@@ -45,7 +45,7 @@ what_is_wrong_is_said_and_whose_mistake_it_is(void **state)
 		{ NULL, "/", "the name \"\" is empty", false },
 		{ NULL, "//a", "the name \"/a\" has an empty segment", false },
 		{ "nightly", "..", "the name \"..\" has a segment . or ..", false },
-		{ "a/b/c/d/e/f/g", "h/i", "the name \"a/b/c/d/e/f/g/h/i\" has more than 8 segments", true },
+		{ "a/b/c/d/e/f/g", "h/i", "the name \"h/i\" below HEADWAY_TASK \"a/b/c/d/e/f/g\" has more than 8 segments", true },
 	};
 	char name[NAME_BYTES_MAX + 1], err[UPDATE_ERR];
 	bool outer;

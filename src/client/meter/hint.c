@@ -18,7 +18,7 @@ static const struct {
 	{ "git", "fetch", "--progress", "git says how far it is with --progress" },
 	{ "git", "pull", "--progress", "git says how far it is with --progress" },
 	{ "git", "push", "--progress", "git says how far it is with --progress" },
-	{ "pv", NULL, "-f", "pv says how far it is with -f" },
+	{ "pv", NULL, "-f", "pv says how far it is with -f; in a terminal, as sh -c 'pv FILE > COPY'" },
 	{ "rsync", NULL, "--info=progress2", "rsync says how far it is with --info=progress2" },
 	{ "wget", NULL, "--show-progress", "wget says how far it is with --show-progress" },
 	{ "zstd", NULL, "--progress", "zstd says how far it is with --progress" },

@@ -24,12 +24,6 @@ is_letter(char c)
 }
 
 bool
-scan_digit(const struct scan *s)
-{
-	return s->at < s->end && is_digit(*s->at);
-}
-
-bool
 scan_text(struct scan *s, const char *literal)
 {
 	size_t len = strlen(literal);

@@ -22,7 +22,6 @@ struct amount {
 };
 
 struct scan scan_of(const char *text, size_t len);
-bool scan_digit(const struct scan *s);
 bool scan_text(struct scan *s, const char *literal);
 size_t scan_blanks(struct scan *s); /* no-break spaces too; how many bytes */
 bool scan_amount(struct scan *s, struct amount *a);
