@@ -2,13 +2,13 @@
 #include "broker/runs_impl.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "base/mem.h"
+#include "base/signame.h"
 #include "broker/tail.h"
 #include "task/answer.h"
 
@@ -248,17 +248,11 @@ runs_publish(struct runs *rs, struct source *src, struct holder *by, const struc
 static void
 explain(struct run *run, struct how how)
 {
-	char rt[32];
-	int sig = WTERMSIG(how.status);
-	const char *name = sigabbrev_np(sig);
+	char name[SIGNAME_MAX];
 
-	if (!how.known)
-		return;
-	if (name == NULL) {
-		snprintf(rt, sizeof rt, "RTMIN%+d", sig - SIGRTMIN);
-		name = rt;
-	}
-	record_explain(run->record, WEXITSTATUS(how.status), WIFSIGNALED(how.status) ? name : NULL);
+	if (how.known)
+		record_explain(run->record, WEXITSTATUS(how.status),
+		    WIFSIGNALED(how.status) ? signame(WTERMSIG(how.status), name) : NULL);
 }
 
 static void

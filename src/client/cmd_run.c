@@ -6,7 +6,6 @@
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/signame.h"
 #include "client/command.h"
 #include "client/job.h"
 #include "client/meter/meter.h"
@@ -164,18 +164,12 @@ begin(struct running *r)
 static void
 set_end(struct update *u, bool cancelled, int status)
 {
-	char err[UPDATE_ERR], number[32];
-	const char *name;
+	char err[UPDATE_ERR], name[SIGNAME_MAX];
 
-	if (WIFSIGNALED(status)) {
-		if ((name = sigabbrev_np(WTERMSIG(status))) == NULL) {
-			snprintf(number, sizeof number, "RTMIN%+d", WTERMSIG(status) - SIGRTMIN);
-			name = number;
-		}
-		update_set_text(u, FIELD_SIGNAL, name, err);
-	} else if (cancelled || WEXITSTATUS(status) != 0) {
+	if (WIFSIGNALED(status))
+		update_set_text(u, FIELD_SIGNAL, signame(WTERMSIG(status), name), err);
+	else if (cancelled || WEXITSTATUS(status) != 0)
 		update_set_number(u, FIELD_EXIT, WEXITSTATUS(status), err);
-	}
 	update_set_state(u, cancelled ? STATE_CANCELLED : status == 0 ? STATE_DONE : STATE_FAILED);
 }
 
