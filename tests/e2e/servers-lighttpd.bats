@@ -36,6 +36,7 @@ page() {
     [[ $(type_of "$URL/js/headway-progress.js") =~ ^($script)(;|$) ]] # a module of any other type is refused by browsers
     [[ $(type_of "$URL/favicon.svg") == image/svg+xml* ]]
     [ "$(status_of "$URL/js/none.js")" = 404 ]
+    [[ $(header Content-Security-Policy "$URL/") == "default-src 'self';"* ]]
     [ -z "$MOUNT" ] || next_to_a_site
 }
 
@@ -77,6 +78,20 @@ one_by_one() { # curl options
 @test "frames arrive one by one, not in bursts" {
     start_broker --demo
     at_both one_by_one
+}
+
+# The other end of TLS may be a proxy, so HTTP/2 is tried without.
+@test "frames arrive one by one over HTTP/2 too" {
+    case $kind in
+    nginx) LISTEN_OPTIONS=http2 ;;
+    fcgid | proxy) SITE_EXTRA="LoadModule http2_module $APACHE_MODULES/mod_http2.so
+        Protocols h2c" ;;
+    esac
+    start_broker --demo
+    start_server "$kind"
+    one_by_one --http2-prior-knowledge
+    grep -q '^HTTP/2 200' "$RUN/head"
+    stop_server
 }
 
 @test "frames arrive one by one though the server compresses for who accepts it" {

@@ -156,7 +156,7 @@ serve_lighttpd() {
 }
 
 serve_apache2() {
-    local module modules="mpm_event authn_core authn_file authz_core authz_user auth_basic alias deflate dir env filter mime"
+    local module modules="mpm_event authn_core authn_file authz_core authz_user auth_basic alias deflate dir env filter headers mime"
     case $KIND in
     fcgid) modules+=" fcgid" && [ -e "$APACHE_MODULES/mod_fcgid.so" ] || missing "Apache's mod_fcgid" ;;
     proxy) modules+=" proxy proxy_fcgi" ;;
@@ -189,7 +189,7 @@ CONF
     server_runs "resuming normal operations"
 }
 
-# SITE_EXTRA stands in the http block.
+# SITE_EXTRA stands in the http block; LISTEN_OPTIONS are nginx's only.
 serve_nginx() {
     : >"$SERVER_LOG"
     {
@@ -207,7 +207,7 @@ http {
 $(for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $RUN/nginx/$kind;"; done)
 ${SITE_EXTRA-}
     server {
-        listen 127.0.0.1:$PORT;
+        listen 127.0.0.1:$PORT${LISTEN_OPTIONS:+ $LISTEN_OPTIONS};
         root $RUN/site;
         include $RUN/headway.conf;
     }
