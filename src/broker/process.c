@@ -186,8 +186,15 @@ process_ended(const struct kernel *k, int pidfd, struct how *how)
 	struct info info = { .mask = INFO_EXIT };
 
 	*how = (struct how){ false, 0 };
-	if (!k->exit_info || ioctl(pidfd, GET_INFO, &info) < 0)
+	if (!k->exit_info)
 		return false;
+	/* The kernel looks for what is left of a process, then for the process: one
+	 * that is waited for between the two is found nowhere. The next look finds it. */
+	if (ioctl(pidfd, GET_INFO, &info) < 0) {
+		info = (struct info){ .mask = INFO_EXIT };
+		if (errno != ESRCH || ioctl(pidfd, GET_INFO, &info) < 0)
+			return false;
+	}
 	if (info.mask & INFO_EXIT)
 		*how = (struct how){ true, info.exit_code };
 	return true;

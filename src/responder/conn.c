@@ -250,6 +250,18 @@ conn_kick(struct conn *c)
 		conn_wait(c);
 }
 
+void
+conn_hurry(struct conn *c)
+{
+	if (c->phase != SERVING)
+		return;
+	c->deadline = in_seconds(CONN_ANSWER_MAX);
+	if (c->blocked)
+		arm(c);
+	else
+		conn_kick(c);
+}
+
 int
 conn_fd(const struct conn *c)
 {

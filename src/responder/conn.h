@@ -16,7 +16,7 @@
 #include <sys/queue.h>
 
 #define CONN_REQUEST_MAX 5  /* seconds for a request to be complete */
-#define CONN_ANSWER_MAX 30  /* seconds for a peer to take the next part of an answer */
+#define CONN_ANSWER_MAX 30  /* seconds for a peer to take the next part of an answer, or the end of a stream */
 #define CONN_LINGER_MAX 2   /* seconds for a peer to close after the end */
 
 struct acceptor;
@@ -58,7 +58,11 @@ void conn_use(struct conn *c, const struct conn_user *user, void *arg);
  * soon as it can.  The connection may be gone afterwards. */
 void conn_kick(struct conn *c);
 
-/* The same in two steps, for whoever asks poll(2) about many at once. */
+/* The same for the user's last words: if the socket cannot take them within
+ * CONN_ANSWER_MAX seconds, the connection is closed without them. */
+void conn_hurry(struct conn *c);
+
+/* conn_kick() in two steps, for whoever asks poll(2) about many at once. */
 int conn_fd(const struct conn *c);
 void conn_pump(struct conn *c); /* the socket is writable */
 void conn_wait(struct conn *c); /* it is not: pump when it is */

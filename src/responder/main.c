@@ -40,12 +40,13 @@ static const char usage_text[] =
     "  --allow-origin ORIGIN    let pages of this origin read (repeatable; * for all)\n"
     "  --base PATH              where the routes are mounted (found out by itself)\n"
     "  --heartbeat SECONDS      1 to 30 (15)\n"
+    "  --max-stream SECONDS     end each stream after that long; 0 never does (0)\n"
     "  --max-streams N          at once (16384, as far as descriptors last)\n"
     "  --ready-fd N             write a newline to descriptor N when serving\n"
     "  --debug                  say more on stderr\n"
     "  --help, --version\n";
 
-enum { OPT_LISTEN = 1, OPT_SUBSCRIBE, OPT_ORIGIN, OPT_BASE, OPT_HEARTBEAT, OPT_STREAMS, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
+enum { OPT_LISTEN = 1, OPT_SUBSCRIBE, OPT_ORIGIN, OPT_BASE, OPT_HEARTBEAT, OPT_STREAM, OPT_STREAMS, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{ "listen", required_argument, NULL, OPT_LISTEN },
@@ -53,6 +54,7 @@ static const struct option long_options[] = {
 	{ "allow-origin", required_argument, NULL, OPT_ORIGIN },
 	{ "base", required_argument, NULL, OPT_BASE },
 	{ "heartbeat", required_argument, NULL, OPT_HEARTBEAT },
+	{ "max-stream", required_argument, NULL, OPT_STREAM },
 	{ "max-streams", required_argument, NULL, OPT_STREAMS },
 	{ "ready-fd", required_argument, NULL, OPT_READY },
 	{ "debug", no_argument, NULL, OPT_DEBUG },
@@ -109,6 +111,7 @@ read_options(struct options *o, int argc, char *argv[])
 			sv->request.base = optarg;
 			break;
 		case OPT_HEARTBEAT: sv->heartbeat = (unsigned)cli_number("heartbeat", optarg, 1, HEARTBEAT_MAX); break;
+		case OPT_STREAM: sv->max_stream = (unsigned)cli_number("max-stream", optarg, 0, STREAM_SECONDS_MAX); break;
 		case OPT_STREAMS: sv->max_streams = cli_number("max-streams", optarg, 1, 1000000); break;
 		case OPT_READY: o->ready_fd = (int)cli_number("ready-fd", optarg, 0, 1 << 20); break;
 		case OPT_DEBUG: o->debug = true; break;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/utf8.h"
 #include "responder/origin.h"
 #include "task/strict.h"
 
@@ -53,6 +54,8 @@ static const struct parameter {
 };
 
 #define VALUE_MAX 64 /* bytes: no parameter that we know is longer */
+
+#define TOKEN "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 /* ---- helpers ---- */
 
@@ -301,6 +304,39 @@ is_preflight(const struct request *r, const struct cgi *cgi)
 	return r->method == METHOD_OPTIONS && or_empty(cgi->origin)[0] != '\0';
 }
 
+static void
+read_user(struct request *r, const char *user)
+{
+	size_t len = strlen(user);
+
+	if (len < sizeof r->user && utf8_check(user, len) == UTF8_OK)
+		strcpy(r->user, user);
+}
+
+/* "lighttpd/1.4.69" and "Apache/2.4.62 (Debian)" without what follows the
+ * product, which is a token (RFC 9110, sections 10.2.4 and 5.6.2). */
+static void
+read_server(struct request *r, const char *software)
+{
+	size_t len = strspn(software, TOKEN);
+
+	if (len < sizeof r->server && strchr("/ ", software[len]) != NULL)
+		memcpy(r->server, software, len);
+}
+
+/* NAME/VERSION (RFC 3875, section 4.1.16). */
+static void
+read_protocol(struct request *r, const char *protocol)
+{
+	size_t name = strspn(protocol, TOKEN), version;
+
+	if (name == 0 || protocol[name] != '/')
+		return;
+	version = strspn(protocol + name + 1, "0123456789.");
+	if (version > 0 && protocol[name + 1 + version] == '\0' && name + 1 + version < sizeof r->protocol)
+		strcpy(r->protocol, protocol);
+}
+
 void
 request_read(struct request *r, const struct request_config *config, const struct cgi *cgi)
 {
@@ -312,6 +348,9 @@ request_read(struct request *r, const struct request_config *config, const struc
 	memset(r, 0, sizeof *r);
 	r->period = (uint32_t)(1e6 / REQUEST_RATE_MAX);
 	read_origin(r, config->origins, or_empty(cgi->origin));
+	read_user(r, or_empty(cgi->remote_user));
+	read_server(r, or_empty(cgi->server_software));
+	read_protocol(r, or_empty(cgi->server_protocol));
 	allowed = read_method(r, method); /* first: a refusal of HEAD has no body either */
 	if (allowed && is_preflight(r, cgi))
 		return;

@@ -21,6 +21,8 @@
 #define REQUEST_RATE_MAX 20.0         /* Hz: the default */
 #define REQUEST_RATE_MIN 0.1
 #define REQUEST_LOG_MAX 200           /* lines: no more are kept (TABLE_LOG_LINES_MAX) */
+#define REQUEST_USER_MAX 256          /* bytes with the NUL; a longer user is not shown, since half a name is another's */
+#define REQUEST_PRODUCT_MAX 64        /* bytes with the NUL, of the web server's name and of the protocol's */
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_OPTIONS };
 enum route { ROUTE_NONE, ROUTE_EVENTS, ROUTE_TASKS, ROUTE_HEALTH };
@@ -29,6 +31,7 @@ enum cursor { CURSOR_NONE, CURSOR_ID, CURSOR_BAD };
 /* As the web server sent them; NULL is as good as "". */
 struct cgi {
 	const char *method, *script_name, *path_info, *query, *last_event_id, *origin;
+	const char *remote_user, *server_software, *server_protocol;
 };
 
 struct request_config {
@@ -49,6 +52,9 @@ struct request {
 	struct id since;              /* if cursor is CURSOR_ID */
 	char origin[REQUEST_ORIGIN_MAX]; /* for Access-Control-Allow-Origin; "" for none */
 	bool varies;                  /* the answer depends on Origin */
+	char user[REQUEST_USER_MAX];  /* UTF-8, whom the web server has let in; "" if it asked nobody */
+	char server[REQUEST_PRODUCT_MAX];   /* "lighttpd", "Apache", "nginx"; "" if it is no token */
+	char protocol[REQUEST_PRODUCT_MAX]; /* "HTTP/1.1"; "" if it is nothing like that */
 };
 
 void request_read(struct request *r, const struct request_config *config, const struct cgi *cgi);

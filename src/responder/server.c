@@ -13,6 +13,7 @@
 #include "responder/conn.h"
 #include "responder/fcgi.h"
 #include "responder/feed.h"
+#include "responder/health.h"
 #include "responder/reply.h"
 #include "responder/stream.h"
 #include "responder/streams.h"
@@ -90,10 +91,14 @@ answer_task(struct server *sv, struct conn *c, const struct request *r)
 static void
 answer_health(struct server *sv, struct conn *c, const struct request *r, bool up)
 {
+	struct health h = { up, sv->streams->count, sv->config->max_streams };
 	struct evbuffer *body = evbuffer_new();
+	size_t len;
+	char *json = health_json(&h, r, &len);
 
-	evbuffer_add_printf(body, "{\"status\":\"%s\",\"broker\":%s,\"streams\":%zu,\"max_streams\":%zu}\n",
-	    up ? "ok" : "unavailable", up ? "true" : "false", sv->streams->count, sv->config->max_streams);
+	evbuffer_add(body, json, len);
+	evbuffer_add(body, "\n", 1);
+	free(json);
 	reply_json(&sv->replies, c, r, up ? 200 : 503, body);
 }
 
@@ -295,6 +300,9 @@ on_request(struct conn *c, const struct fcgi_params *params, void *arg)
 		.query = fcgi_param(params, "QUERY_STRING"),
 		.last_event_id = fcgi_param(params, "HTTP_LAST_EVENT_ID"),
 		.origin = fcgi_param(params, "HTTP_ORIGIN"),
+		.remote_user = fcgi_param(params, "REMOTE_USER"),
+		.server_software = fcgi_param(params, "SERVER_SOFTWARE"),
+		.server_protocol = fcgi_param(params, "SERVER_PROTOCOL"),
 	};
 
 	request_read(&r, &sv->config->request, &cgi);
@@ -322,7 +330,7 @@ server_new(struct event_base *base, int fd, const struct server_config *config)
 
 	sv->config = config;
 	sv->table = table_new(0, NULL);
-	sv->streams = streams_new(base, sv->table, config->heartbeat);
+	sv->streams = streams_new(base, sv->table, config->heartbeat, config->max_stream);
 	sv->streams->emptied = rest_if_unwanted;
 	sv->streams->quiet = rest_if_unwanted;
 	sv->streams->arg = sv;

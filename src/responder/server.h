@@ -20,6 +20,7 @@ struct server_config {
 	struct request_config request;
 	const char *subscribe_socket; /* NULL: the default */
 	unsigned heartbeat;           /* seconds */
+	unsigned max_stream;          /* seconds; 0: as long as it likes */
 	size_t max_streams;
 	size_t max_conns;             /* above max_streams, so that there is room to say `busy` */
 };

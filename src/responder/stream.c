@@ -193,7 +193,7 @@ pump(void *arg, struct fcgi *f)
 
 	if (!put_head(s, f))
 		return PUMP_BLOCKED;
-	return s->head_only ? PUMP_END : put_news(s, f);
+	return s->head_only || s->expired ? PUMP_END : put_news(s, f);
 }
 
 static void
@@ -295,6 +295,17 @@ stream_heartbeat(struct stream *s)
 {
 	s->owes_heartbeat = true;
 	conn_kick(s->conn);
+}
+
+/* What it has not seen it will see when it comes back: the last id that went
+ * out is a true cursor. */
+void
+stream_expire(struct stream *s)
+{
+	if (s->expired)
+		return;
+	s->expired = true;
+	conn_hurry(s->conn);
 }
 
 /* ---- one that does not stay ---- */

@@ -35,6 +35,7 @@ struct stream {
 	struct feed *feed;
 	size_t place;             /* in the feed */
 	unsigned slot;            /* of the heartbeat wheel */
+	uint32_t until;           /* the wheel's second in which its time is over, if that is limited */
 	TAILQ_ENTRY(stream) beat;
 
 	char *head;               /* what the stream opens with; NULL once it is written */
@@ -50,6 +51,7 @@ struct stream {
 	bool head_only;           /* HEAD */
 	bool late;                /* a round began while it was in the one before */
 	bool until_end, ending, may_have_ended;
+	bool expired;             /* its time is over */
 	bool owes_down, owes_resync, owes_synced, owes_heartbeat;
 };
 
@@ -60,6 +62,7 @@ void stream_open(struct streams *all, struct conn *c, const struct request *r, s
 void stream_synced(struct stream *s);    /* the table is whole: judge the cursor, catch up */
 void stream_down(struct stream *s);      /* the broker is away: say so */
 void stream_heartbeat(struct stream *s);
+void stream_expire(struct stream *s);    /* its time is over: ends it, between two frames */
 void stream_round(struct stream *s, uint64_t head); /* for the feed: a round begins; does not write */
 
 /* A stream that says `busy` and ends: the limit of streams is reached. */

@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
+#include "base/jitter.h"
 #include "base/log.h"
 #include "base/mem.h"
 
@@ -18,6 +19,23 @@ each(struct streams *all, void (*fn)(struct stream *))
 		}
 }
 
+/* Those that opened at once, after a restart say, are to come back one by one:
+ * hence the jitter, downwards, since the limit is somebody else's promise. */
+static uint32_t
+last_second(const struct streams *all)
+{
+	return all->seconds + jitter(all->limit - all->limit / STREAM_SPREAD, all->limit);
+}
+
+/* An hour is 240 heartbeats: a look at every stream each second is cheaper than
+ * to keep them in the order of their ends. */
+static void
+expire(struct stream *s)
+{
+	if ((int32_t)(s->all->seconds - s->until) >= 0)
+		stream_expire(s);
+}
+
 static void
 on_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -29,10 +47,13 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 		next = TAILQ_NEXT(s, beat);
 		stream_heartbeat(s);
 	}
+	all->seconds++;
+	if (all->limit > 0)
+		each(all, expire);
 }
 
 struct streams *
-streams_new(struct event_base *base, struct table *t, unsigned heartbeat)
+streams_new(struct event_base *base, struct table *t, unsigned heartbeat, unsigned limit)
 {
 	static const struct timeval second = { 1, 0 };
 	struct streams *all = xcalloc(1, sizeof *all);
@@ -40,6 +61,7 @@ streams_new(struct event_base *base, struct table *t, unsigned heartbeat)
 	all->base = base;
 	all->table = t;
 	all->slots = heartbeat;
+	all->limit = limit;
 	for (unsigned i = 0; i < HEARTBEAT_MAX; i++)
 		TAILQ_INIT(&all->slot[i]);
 	all->tick = event_new(base, -1, EV_PERSIST, on_tick, all);
@@ -82,6 +104,7 @@ streams_add(struct streams *all, struct stream *s)
 	all->count++;
 	all->with_logs += s->tally != NULL;
 	s->slot = all->now;
+	s->until = all->limit > 0 ? last_second(all) : 0;
 	TAILQ_INSERT_TAIL(&all->slot[s->slot], s, beat);
 }
 

@@ -11,6 +11,8 @@
 
 #define HEARTBEAT_DEFAULT 15 /* seconds: below every web server's and proxy's idle limit */
 #define HEARTBEAT_MAX 30     /* seconds: clients take 40 s of silence for death */
+#define STREAM_SECONDS_MAX 31536000u /* of a stream, if its time is limited: a year */
+#define STREAM_SPREAD 10     /* a limited stream ends in the last tenth of its time */
 
 struct event;
 struct event_base;
@@ -33,9 +35,14 @@ struct streams {
 	struct event *tick;
 	unsigned slots, now;
 	TAILQ_HEAD(stream_slot, stream) slot[HEARTBEAT_MAX];
+
+	/* The same timer sees whose time is over. */
+	unsigned limit;      /* seconds that a stream may last; 0: any */
+	uint32_t seconds;    /* ticks since the start */
 };
 
-struct streams *streams_new(struct event_base *base, struct table *t, unsigned heartbeat);
+/* `heartbeat` and `limit` (0: none) are seconds. */
+struct streams *streams_new(struct event_base *base, struct table *t, unsigned heartbeat, unsigned limit);
 void streams_free(struct streams *all); /* after the last stream */
 
 void streams_synced(struct streams *all); /* the table is whole */

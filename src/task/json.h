@@ -1,7 +1,7 @@
 /* json.h -- json-c as Headway uses it: strict on the way in, plain on the way out.
  *
- * Shared by update.c, keys.c, record.c, answer.c and view.c, the only files that
- * know json-c; everybody else sees lines. */
+ * Shared by update.c, keys.c, record.c, answer.c, view.c and the responder's
+ * health.c, the only files that know json-c; everybody else sees lines. */
 #ifndef HEADWAY_JSON_H
 #define HEADWAY_JSON_H
 

@@ -62,6 +62,7 @@ teardown() {
             keys Enter
             await_screen "line 500 of"
             keys C-l
+            await "it has drawn anew" not on_screen "^\.\.\.skipping" # less's own words until then
             screen >"$RUN/screen$with"
             tm resize-window -x 70 -y 15
             await "it has drawn anew" eval '[ "$(screen | wc -l)" = 15 ]'

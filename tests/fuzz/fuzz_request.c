@@ -1,8 +1,11 @@
 /* fuzz_request.c -- request.c: any parameters, parted by NULs, in the order of
- * `struct cgi` and then --base. */
+ * `struct cgi`, with --base before the web server's three. */
 #include "fuzz.h"
 
+#include "base/utf8.h"
 #include "responder/request.h"
+
+#define FIELDS 10
 
 static const char *const listed[] = { "https://a.example", "http://b", NULL };
 
@@ -50,23 +53,35 @@ check_cuts(const struct request *r, const struct request_config *config, const s
 	free(path);
 }
 
+/* What /healthz repeats is whole or nothing. */
+static void
+check_words(const struct request *r, const struct cgi *cgi)
+{
+	CLAIM(r->user[0] == '\0' || strcmp(r->user, cgi->remote_user) == 0);
+	CLAIM(utf8_check(r->user, strlen(r->user)) == UTF8_OK);
+	CLAIM(printable(r->server) && strpbrk(r->server, "/ \"\\") == NULL);
+	CLAIM(strncmp(r->server, cgi->server_software, strlen(r->server)) == 0);
+	CLAIM(r->protocol[0] == '\0' || strcmp(r->protocol, cgi->server_protocol) == 0);
+	CLAIM(printable(r->protocol) && strpbrk(r->protocol, " \"\\") == NULL);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = calloc(1, size + 1), *field[7], *p = text;
+	char *text = calloc(1, size + 1), *field[FIELDS], *p = text;
 	struct request_config config = { .origins = listed };
 	struct cgi cgi;
 	struct request r;
 
 	if (size > 0)
 		memcpy(text, data, size);
-	for (size_t i = 0; i < 7; i++) {
+	for (size_t i = 0; i < FIELDS; i++) {
 		field[i] = exactly(p, strlen(p) + 1);
 		p += p < text + size ? strlen(p) + 1 : 0;
 		if (p > text + size)
 			p = text + size;
 	}
-	cgi = (struct cgi){ field[0], field[1], field[2], field[3], field[4], field[5] };
+	cgi = (struct cgi){ field[0], field[1], field[2], field[3], field[4], field[5], field[7], field[8], field[9] };
 	if (field[6][0] != '\0')
 		config.base = field[6];
 	request_read(&r, &config, &cgi);
@@ -76,8 +91,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_refusal(&r);
 	else
 		check_request(&r, &cgi);
+	check_words(&r, &cgi);
 	check_cuts(&r, &config, &cgi);
-	for (size_t i = 0; i < 7; i++)
+	for (size_t i = 0; i < FIELDS; i++)
 		free(field[i]);
 	free(text);
 	return 0;

@@ -4,7 +4,7 @@
  *	rude SOCKET CASE
  *
  * Prints what it read, as text, and on the last line "closed after N ms" or
- * "still open after N ms" (LIMIT).  It never judges: the tests do. */
+ * "still open after N ms" (LIMIT, or PATIENCE).  It never judges: the tests do. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,7 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LIMIT 8000 /* milliseconds */
+#define LIMIT 8000     /* milliseconds */
+#define PATIENCE 60000 /* of a deaf stream */
 
 static const char *const params[] = {
 	"REQUEST_METHOD", "GET", "SCRIPT_NAME", "/healthz", "QUERY_STRING", "", NULL,
@@ -147,6 +148,8 @@ compose(struct bytes *b, const char *what)
 		record(b, 9, 0, "\017\000FCGI_MPXS_CONNS", 17);
 	} else if (strncmp(what, "stdin", 5) == 0) {
 		request(b, 0, strcmp(what, "stdinstream") == 0 ? "/events" : "/healthz");
+	} else if (strcmp(what, "deafstream") == 0) {
+		request(b, 0, "/events");
 	} else if (strcmp(what, "silent") != 0) {
 		fprintf(stderr, "rude: no case \"%s\"\n", what);
 		exit(2);
@@ -192,6 +195,15 @@ read_to_end(int fd, bool endless, bool deaf, long start)
 	return false;
 }
 
+/* Reads nothing at all, until the other side has closed. */
+static bool
+read_nothing(int fd, long start)
+{
+	struct pollfd p = { fd, 0, 0 }; /* POLLHUP comes unasked */
+
+	return poll(&p, 1, (int)(start + PATIENCE - now())) == 1;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -207,7 +219,10 @@ main(int argc, char *argv[])
 	compose(&b, argv[2]);
 	fd = connect_to(argv[1]);
 	closed = !send_all(fd, &b, strcmp(argv[2], "bytewise") == 0 ? 1 : sizeof b.data);
-	closed = read_to_end(fd, strncmp(argv[2], "stdin", 5) == 0, strcmp(argv[2], "stdindeaf") == 0, start) || closed;
+	if (strcmp(argv[2], "deafstream") == 0)
+		closed = read_nothing(fd, start);
+	else
+		closed = read_to_end(fd, strncmp(argv[2], "stdin", 5) == 0, strcmp(argv[2], "stdindeaf") == 0, start) || closed;
 	printf("\n%s after %ld ms\n", closed ? "closed" : "still open", now() - start);
 	return 0;
 }

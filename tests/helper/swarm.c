@@ -88,6 +88,14 @@ join(pthread_t threads[THREADS])
 		pthread_join(threads[i], NULL);
 }
 
+/* AddressSanitizer (of gcc 12) leaves its allocator locked in a child of a
+ * process whose threads allocate: one that does so too may hang there. */
+#ifdef __SANITIZE_ADDRESS__
+static const bool may_allocate = false;
+#else
+static const bool may_allocate = true;
+#endif
+
 /* A child does what a child may do after all: all calls, and a handle of its own. */
 static void
 child(int i)
@@ -100,9 +108,11 @@ child(int i)
 	headway_log(handle, "of a child");
 	headway_lap(handle, 8);
 	headway_end(handle, HEADWAY_FAILED);
-	own = headway_open("grandchild");
-	headway_set(own, i, FORKS);
-	headway_end_within(own, HEADWAY_DONE, 5000);
+	if (may_allocate) {
+		own = headway_open("grandchild");
+		headway_set(own, i, FORKS);
+		headway_end_within(own, HEADWAY_DONE, 5000);
+	}
 	_exit(0);
 }
 
@@ -162,7 +172,7 @@ main(int argc, char *argv[])
 		join(threads);
 	} else if (strcmp(what, "forks") == 0) {
 		start(threads, do_anything);
-		printf("bad children: %d\n", fork_often());
+		printf("bad children: %d%s\n", fork_often(), may_allocate ? "" : ", none with a handle");
 		over = true;
 		join(threads);
 	} else if (strcmp(what, "stalls") == 0) {
