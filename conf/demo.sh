@@ -61,7 +61,7 @@ if [ "$mode" = --dev ]; then
     pids="$pids $pid"
     await "spawn-fcgi" test -S "$run/headway.fcgi.sock"
 fi
-"$source/conf/fill" "$source/conf/lighttpd/$include.in" MOUNT= RUN="$run" \
+"$source/conf/fill" "$source/conf/lighttpd/$include.in" MOUNT= RUN="$run" FCGI_SOCKET="$run/headway.fcgi.sock" \
     WWW="$source/www" RESPONDER="$responder" SUBSCRIBE_SOCKET="$HEADWAY_SUBSCRIBE_SOCKET" >"$run/headway.conf"
 "$source/conf/fill" "$source/conf/lighttpd/site.conf.in" PORT="$port" WWW="$source/www" \
     LOG="$run/lighttpd.log" INCLUDE="$run/headway.conf" >"$run/lighttpd.conf"
