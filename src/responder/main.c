@@ -17,6 +17,7 @@
 #include "base/daemon.h"
 #include "base/log.h"
 #include "base/unixsock.h"
+#include "responder/origin.h"
 #include "responder/server.h"
 #include "responder/streams.h"
 
@@ -69,20 +70,21 @@ usage_error(const char *what, const char *value)
 	exit(EXIT_USAGE);
 }
 
-/* An origin is scheme://host[:port] and nothing more (HTML standard, section
- * 7.1.1); a slash too many would never match and nobody would know why. */
+/* What it is made is no longer than it was, and argv may be written to (C11,
+ * 5.1.2.2.1). */
 static void
-add_origin(struct options *o, const char *origin)
+add_origin(struct options *o, char *text)
 {
-	const char *host = strstr(origin, "://");
+	char origin[ORIGIN_BYTES_MAX + 1];
+	const char *wrong = origin_read(origin, text);
 
-	if (strcmp(origin, "*") != 0 && (host == NULL || host == origin || host[3] == '\0' ||
-	    strchr(host + 3, '/') != NULL || strlen(origin) >= REQUEST_ORIGIN_MAX ||
-	    strpbrk(origin, " \t\r\n") != NULL))
-		usage_error("--allow-origin takes scheme://host[:port] or *", origin);
+	if (wrong != NULL) {
+		fprintf(stderr, "headway.fcgi: --allow-origin takes scheme://host[:port] or *; \"%s\" %s\n", text, wrong);
+		exit(EXIT_USAGE);
+	}
 	if (o->norigins == ORIGINS_MAX)
-		usage_error("one --allow-origin too many (64 at most)", origin);
-	o->origins[o->norigins++] = origin;
+		usage_error("one --allow-origin too many (64 at most)", text);
+	o->origins[o->norigins++] = strcpy(text, origin);
 }
 
 static void

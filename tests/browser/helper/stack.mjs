@@ -31,6 +31,7 @@ export class Stack {
    * options: broker    arguments of headwayd (['--demo'])
    *          responder arguments of headway.fcgi
    *          mount     where page and routes are ('' or '/headway')
+   *          edit      what an admin does to the web server's conf file, text to text
    */
   static async start(options = {}) {
     const stack = new Stack();
@@ -80,6 +81,7 @@ export class Stack {
       port: this.port,
       dir: this.dir,
       mount: this.#options.mount,
+      edit: this.#options.edit,
       arguments: this.#options.responder,
       subscribeSocket: this.subscribeSocket,
     });
