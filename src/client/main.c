@@ -20,6 +20,7 @@ static const struct command *const commands[] = {
 	&command_pipe,
 	&command_run,
 	&command_set,
+	&command_up,
 	&command_wait,
 	&command_watch,
 };

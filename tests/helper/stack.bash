@@ -147,7 +147,7 @@ on_a_free_port() {
 start_lighttpd() { # responder options
     need lighttpd
     local include=${LIGHTTPD_CONF:-headway.conf}
-    "$SRC_DIR/conf/fill" "$SRC_DIR/conf/lighttpd/$include.in" MOUNT="${MOUNT-}" RUN="$RUN" \
+    "$SRC_DIR/conf/fill" "$SRC_DIR/conf/lighttpd/$include.in" MOUNT="${MOUNT-}" RUN="$RUN" FCGI_SOCKET="$RUN/headway.fcgi.sock" \
         WWW="$SRC_DIR/www" RESPONDER="$BUILD_DIR/headway.fcgi${*:+ $*}" \
         SUBSCRIBE_SOCKET="$HEADWAY_SUBSCRIBE_SOCKET" >"$RUN/headway.conf"
     on_a_free_port run_lighttpd || { cat "$RUN/lighttpd.log" >&2; return 1; }
