@@ -12,10 +12,8 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { BUILD_DIR } from './env.mjs';
 import { writeLighttpdConf } from './lighttpd.mjs';
-import { Program, accepts, childrenOf, freePort, isRunning } from './process.mjs';
+import { LIGHTTPD_PATH, Program, accepts, childrenOf, freePort, isRunning } from './process.mjs';
 import { until } from './wait.mjs';
-
-const LIGHTTPD_PATH = `${process.env.PATH}:/usr/sbin`;  // Debian keeps servers out of a user's PATH
 
 const folders = new Set();  // what an interrupted run would leave
 process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
