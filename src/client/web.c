@@ -59,7 +59,7 @@ bool
 web_listen_path(struct web *w, const char *path, char *err)
 {
 	*w = (struct web){ .path = path };
-	w->fd = unixsock_listen(path, &w->born, err);
+	w->fd = unixsock_listen(path, UNIXSOCK_OWN_GROUP, &w->born, err);
 	return w->fd >= 0;
 }
 
