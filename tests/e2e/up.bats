@@ -206,7 +206,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     start_broker
     headway set job 1 4
     start_up headway up --port 0
-    grep -q "^Broker *yours that runs already, pid $BROKER$" "$RUN/up.out"
+    grep -q "^Broker *runs already, pid $BROKER$" "$RUN/up.out"
     [ "$(wc -w <<<"$PARTS")" = 2 ]
     is_record job .percent 25.00
     stop_up TERM 0
@@ -218,7 +218,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     start_broker
     start_up headway up --demo --port 0
     one_frame "$URL"
-    grep -q "export HEADWAY_PUBLISH_SOCKET=$XDG_RUNTIME_DIR/headway/demo-$UP-publish.sock" "$RUN/up.out"
+    grep -q "export HEADWAY_PUBLISH_SOCKET=$XDG_RUNTIME_DIR/headway/own-$UP-publish.sock" "$RUN/up.out"
     [ "$(table)" = "" ] || not grep -q '"moved"' <<<"$(HEADWAY_SUBSCRIBE_SOCKET=$XDG_RUNTIME_DIR/headway/subscribe.sock table)"
     stop_up TERM 0
     [ "$(ls "$XDG_RUNTIME_DIR/headway" | sort | xargs)" = "publish.sock subscribe.sock" ]
@@ -265,6 +265,10 @@ stands_alone() {
         cd "$HOME"
         start_up "${AS[@]}" "$HOME/bin/headway" up --demo --port 0
         one_frame "$URL"
+        sockets=$(grep -o 'HEADWAY_[A-Z_]*=.*' "$RUN/up.out") # as the shell would read them
+        eval "said=(${sockets//$'\n'/ })"
+        "${AS[@]}" "${said[@]}" "$HOME/bin/headway" publish <<<'{"task":"job","moved":1,"total":4}'
+        shown job .percent 25.00
         stands_alone
         stop_up TERM 0
         start_up "${AS[@]}" "$HOME/bin/headway" up --demo --socket
