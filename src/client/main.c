@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "client/command.h"
+#include "client/complete.h"
 #include "client/names.h"
 #include "task/name.h"
 
@@ -18,8 +19,10 @@
 static const struct command *const commands[] = {
 	&command_cancel,
 	&command_pipe,
+	&command_publish,
 	&command_run,
 	&command_set,
+	&command_up,
 	&command_wait,
 	&command_watch,
 };
@@ -31,7 +34,7 @@ print_usage(FILE *out)
 {
 	fputs("usage: headway COMMAND ...\n", out);
 	for (size_t i = 0; i < COUNT; i++)
-		fprintf(out, "  %-6s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(out, "  %-7s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("headway COMMAND --help says more; so does headway(1).\n", out);
 }
 
@@ -129,6 +132,8 @@ main(int argc, char *argv[])
 		puts("headway " PACKAGE_VERSION);
 		return 0;
 	}
+	if (strcmp(argv[1], "--complete") == 0)
+		return complete(commands, COUNT, argc - 2, argv + 2);
 	for (size_t i = 0; i < COUNT; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)
 			return run(commands[i], argc - 1, argv + 1);

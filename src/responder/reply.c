@@ -56,20 +56,24 @@ add(struct head *h, const char *fmt, ...)
 }
 
 /* The Fetch standard, section 3.2 (CORS protocol).  "*" never goes with
- * credentials; an origin allowed by name does. */
+ * credentials; an origin allowed by name does.  Authorization is for pages that
+ * have a token of their own and read with fetch(); what the browser knows by
+ * itself (cookies, a password typed in) is not asked for. */
 static void
-add_cors(struct head *h, const struct request *r)
+add_cors(struct head *h, const struct request *r, int status)
 {
 	if (r->varies)
 		add(h, "Vary: Origin\r\n");
 	if (r->origin[0] == '\0')
 		return;
 	add(h, "Access-Control-Allow-Origin: %s\r\n", r->origin);
-	if (strcmp(r->origin, "*") != 0)
+	if (strcmp(r->origin, ORIGIN_EVERY) != 0)
 		add(h, "Access-Control-Allow-Credentials: true\r\n");
+	if (status == 503)
+		add(h, "Access-Control-Expose-Headers: Retry-After\r\n");
 	if (r->method == METHOD_OPTIONS)
 		add(h, "Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n"
-		    "Access-Control-Allow-Headers: Last-Event-ID, Cache-Control\r\n"
+		    "Access-Control-Allow-Headers: Authorization, Cache-Control, Last-Event-ID\r\n"
 		    "Access-Control-Max-Age: 86400\r\n");
 }
 
@@ -89,7 +93,7 @@ reply_head(char out[REPLY_HEAD_MAX], const struct request *r, int status, const 
 		add(&h, "Allow: GET, HEAD, OPTIONS\r\n");
 	if (status == 503)
 		add(&h, "Retry-After: %d\r\n", REPLY_RETRY_AFTER);
-	add_cors(&h, r);
+	add_cors(&h, r, status);
 	add(&h, "\r\n");
 	return h.len;
 }

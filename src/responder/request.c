@@ -9,6 +9,7 @@
 
 #include "base/decimal.h"
 #include "base/utf8.h"
+#include "responder/origin.h"
 #include "task/strict.h"
 
 /* ---- tables ---- */
@@ -275,18 +276,32 @@ read_last_event_id(struct request *r, const char *id)
 		r->cursor = id_parse(id, strlen(id), &r->since) ? CURSOR_ID : CURSOR_BAD;
 }
 
+/* Whoever is listed by name gets that, and with it credentials, though there be
+ * "*" for all others. */
 static void
 read_origin(struct request *r, const char *const *origins, const char *origin)
 {
+	bool every = false;
+
 	for (; origins != NULL && *origins != NULL; origins++) {
-		if (strcmp(*origins, "*") == 0) {
-			strcpy(r->origin, "*");
-			return;
+		if (strcmp(*origins, ORIGIN_EVERY) == 0) {
+			every = true;
+			continue;
 		}
-		r->varies = true;
+		r->varies = true; /* whoever asks: a cache must not give this answer to others */
 		if (strcmp(*origins, origin) == 0 && strlen(origin) < sizeof r->origin)
 			strcpy(r->origin, origin);
 	}
+	if (every && r->origin[0] == '\0')
+		strcpy(r->origin, ORIGIN_EVERY);
+}
+
+/* A browser asks first whether it may ask; were it told "404" here, the page
+ * would never see the 404 itself, and what it says. */
+static bool
+is_preflight(const struct request *r, const struct cgi *cgi)
+{
+	return r->method == METHOD_OPTIONS && or_empty(cgi->origin)[0] != '\0';
 }
 
 static void
@@ -337,6 +352,8 @@ request_read(struct request *r, const struct request_config *config, const struc
 	read_server(r, or_empty(cgi->server_software));
 	read_protocol(r, or_empty(cgi->server_protocol));
 	allowed = read_method(r, method); /* first: a refusal of HEAD has no body either */
+	if (allowed && is_preflight(r, cgi))
+		return;
 	len = snprintf(path, sizeof path, "%s%s", or_empty(cgi->script_name), or_empty(cgi->path_info));
 	if (len >= (int)sizeof path) {
 		refuse(r, 404, "the path is longer than %zu bytes", sizeof path - 1);

@@ -12,11 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "responder/origin.h"
 #include "task/id.h"
 #include "task/name.h"
 
 #define REQUEST_ERR 256
-#define REQUEST_ORIGIN_MAX 256        /* bytes; a longer Origin is not allowed anything */
+#define REQUEST_ORIGIN_MAX (ORIGIN_BYTES_MAX + 1) /* a longer Origin is not allowed anything */
 #define REQUEST_RATE_MAX 20.0         /* Hz: the default */
 #define REQUEST_RATE_MIN 0.1
 #define REQUEST_LOG_MAX 200           /* lines: no more are kept (TABLE_LOG_LINES_MAX) */
@@ -35,7 +36,7 @@ struct cgi {
 
 struct request_config {
 	const char *base;             /* the mount; NULL: found out */
-	const char *const *origins;   /* allowed by CORS; NULL-terminated; "*" allows all */
+	const char *const *origins;   /* allowed by CORS, as origin_read() gives them; NULL-terminated */
 };
 
 struct request {

@@ -9,5 +9,6 @@ import './words.test.mjs';
 import './ends.test.mjs';
 import './outage.test.mjs';
 import './element.test.mjs';
+import './cors.test.mjs';
 import './pipe.test.mjs';
 import './react.test.mjs';

@@ -104,7 +104,7 @@ teardown() { teardown_stack; }
         -H 'Access-Control-Request-Method: GET' -H 'Access-Control-Request-Headers: last-event-id' "$URL/events"
     [[ $output == *" 204 "* ]]
     [[ $output == *"Access-Control-Allow-Methods: GET, HEAD, OPTIONS"* ]]
-    [[ $output == *"Access-Control-Allow-Headers: Last-Event-ID"* ]]
+    [[ $output == *"Access-Control-Allow-Headers: Authorization, Cache-Control, Last-Event-ID"* ]]
 }
 
 @test "the page is served beside the routes" {

@@ -1,5 +1,5 @@
-# What only one way of being started has: mod_fcgid's processes, spawn-fcgi, the
-# demo. What all servers have in common is in servers-KIND.bats.
+# What only one way of being started has: mod_fcgid's processes, spawn-fcgi. What
+# all servers have in common is in servers-KIND.bats.
 load ../helper/stack
 load ../helper/servers
 
@@ -76,40 +76,4 @@ streams_well() {
     await "its socket is there" test -S "$RUN/headway.fcgi.sock"
     LIGHTTPD_CONF=headway-external.conf start_lighttpd
     streams_well
-}
-
-@test "make demo serves the page and the stream; Ctrl-C stops everything and leaves nothing" {
-    need lighttpd
-    mkdir "$RUN/tmp"
-    # as a terminal would: a process group of its own, which Ctrl-C interrupts
-    PORT=$(random_port) TMPDIR=$RUN/tmp setsid "$SRC_DIR/conf/demo.sh" "$BUILD_DIR" "$SRC_DIR" >"$RUN/demo.log" 2>&1 3>&- &
-    demo=$!
-    PIDS+=("$demo")
-    await "it says where" grep -q "Headway's demo:" "$RUN/demo.log"
-    URL=$(sed -n "s/^Headway's demo:  \(.*\)\/$/\1/p" "$RUN/demo.log")
-    streams_well
-    run curl -s -I -H 'Origin: http://localhost:5173' "$URL/events"
-    [[ $output == *"Access-Control-Allow-Origin: http://localhost:5173"* ]]
-    children=$(pgrep -g "$demo")
-    # the group's leader was started in the background, where SIGINT is ignored; TERM does the same
-    kill -TERM -- "-$demo"
-    await "all are gone" all_gone "$children"
-    forget "$demo"
-    [ -z "$(ls -A "$RUN/tmp")" ]
-}
-
-all_gone() {
-    local pid
-    for pid in $1; do
-        gone_or_zombie "$pid" || return 1
-    done
-}
-
-@test "a taken port is said, not fought over" {
-    need lighttpd
-    start_broker
-    start_lighttpd
-    run env PORT="$PORT" TMPDIR="$RUN" "$SRC_DIR/conf/demo.sh" "$BUILD_DIR" "$SRC_DIR"
-    [ "$status" = 1 ]
-    [[ $output == *"does not serve port $PORT"* ]]
 }

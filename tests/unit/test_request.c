@@ -369,6 +369,38 @@ a_star_allows_every_origin_without_varying(void **state)
 	assert_string_equal(r.origin, longest);
 }
 
+static void
+a_name_beside_the_star_is_allowed_by_name(void **state)
+{
+	static const char *const lists[][3] = { { "*", "https://a.example", NULL }, { "https://a.example", "*", NULL } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		read_with_origin(lists[i], "https://a.example", "/events");
+		assert_string_equal(r.origin, "https://a.example");
+		assert_true(r.varies);
+		read_with_origin(lists[i], "https://b.example", "/events");
+		assert_string_equal(r.origin, "*");
+		assert_true(r.varies);
+	}
+}
+
+static void
+a_preflight_is_allowed_for_what_will_be_an_error(void **state)
+{
+	static const char *const listed[] = { "https://a.example", NULL };
+	struct cgi cgi = { .method = "OPTIONS", .script_name = "/events/a!", .query = "rate=bad", .origin = "https://a.example" };
+
+	(void)state;
+	config.origins = listed;
+	request_read(&r, &config, &cgi);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.method, METHOD_OPTIONS);
+	cgi.origin = NULL; /* who asks otherwise is told */
+	request_read(&r, &config, &cgi);
+	assert_int_equal(r.status, 404);
+}
+
 int
 main(void)
 {
@@ -392,6 +424,8 @@ main(void)
 		cmocka_unit_test_setup(last_event_id_wins_and_a_bad_one_is_no_error, setup),
 		cmocka_unit_test_setup(only_origins_that_are_listed_are_allowed, setup),
 		cmocka_unit_test_setup(a_star_allows_every_origin_without_varying, setup),
+		cmocka_unit_test_setup(a_name_beside_the_star_is_allowed_by_name, setup),
+		cmocka_unit_test_setup(a_preflight_is_allowed_for_what_will_be_an_error, setup),
 	};
 
 	return cmocka_run_group_tests_name("request", tests, NULL, NULL);

@@ -6,6 +6,8 @@
  *
  * Attributes  src     address of the stream, relative to the page ("events"); add /NAME for one task and
  *                     those below it, and the server's own parameters (?until=end, ?rate=2)
+ *             crossorigin  "use-credentials": a stream of another origin gets the reader's cookies and
+ *                     password; without it, it gets none
  *             label   what to call the task that has no name ("Progress")
  * Property    state   how the stream is: one of STATES in progress-stream.js
  * Events      progress     detail { task, subject, record }: a record arrived (task '' = the unnamed one)
@@ -38,7 +40,7 @@ const STATUS_WORDS = {
 const byName = new Intl.Collator(undefined, { numeric: true }).compare;
 
 export class HeadwayProgress extends HTMLElement {
-  static observedAttributes = ['src', 'label'];
+  static observedAttributes = ['src', 'crossorigin', 'label'];
 
   #stream = null;
   #records = new Map();   // task -> its latest whole record
@@ -75,7 +77,7 @@ export class HeadwayProgress extends HTMLElement {
 
   attributeChangedCallback(name, before, now) {
     if (!this.#stream || before === now) return;
-    if (name === 'src') {
+    if (name !== 'label') {
       this.#stop();
       this.#start();
     } else {
@@ -88,7 +90,9 @@ export class HeadwayProgress extends HTMLElement {
   #start() {
     this.#forget();
     this.#subject = null;
-    const stream = new ProgressStream(new URL(this.getAttribute('src') ?? 'events', this.baseURI));
+    const stream = new ProgressStream(new URL(this.getAttribute('src') ?? 'events', this.baseURI), {
+      withCredentials: this.getAttribute('crossorigin') === 'use-credentials',
+    });
     stream.addEventListener('record', ({ detail }) => this.#onRecord(detail));
     stream.addEventListener('removed', ({ detail }) => this.#drop(detail.task));
     stream.addEventListener('resync', () => this.#forget());

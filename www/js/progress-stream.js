@@ -37,6 +37,7 @@ const DEFAULTS = {
 
 export class ProgressStream extends EventTarget {
   #url;
+  #withCredentials;
   #times;
   #source = null;
   #state = STATES.closed;
@@ -51,10 +52,14 @@ export class ProgressStream extends EventTarget {
   #lastSign = 0;      // the same, or when a connection was last tried
   #listening = null;  // AbortController of the listeners on window
 
-  /** url: absolute; times: { silence, firstDelay, lastDelay } in ms, for tests and odd networks. */
-  constructor(url, times = {}) {
+  /**
+   * url: absolute; options: withCredentials, as EventSource has it: another origin gets cookies and passwords
+   * too; silence, firstDelay, lastDelay in ms, for tests and odd networks.
+   */
+  constructor(url, { withCredentials = false, ...times } = {}) {
     super();
     this.#url = new URL(url);
+    this.#withCredentials = withCredentials;
     this.#times = { ...DEFAULTS, ...times };
   }
 
@@ -91,7 +96,7 @@ export class ProgressStream extends EventTarget {
     const url = new URL(this.#url);
     // Only a browser's own reconnect sends Last-Event-ID. A new EventSource has to say it in the URL.
     if (this.#cursor) url.searchParams.set('since', this.#cursor);
-    const source = new EventSource(url);
+    const source = new EventSource(url, { withCredentials: this.#withCredentials });
     this.#source = source;
 
     // Whatever a replaced EventSource still has in the queue is not for us.

@@ -1,5 +1,5 @@
 /*
- * browser.mjs - one Chromium for the whole run, one fresh profile for each test.
+ * browser.mjs - one Chromium for the whole run (and one for each set of flags), one fresh profile for each test.
  *
  * Owns: the browser's life, and a record of what a page asked for and complained about.
  * Never: talks to anything but loopback.
@@ -19,16 +19,24 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-let browser;
+const browsers = new Map();  // flags -> a browser
 
-after(() => browser?.close());
+after(() => Promise.all([...browsers.values()].map((browser) => browser.close())));
+
+async function browserWith(flags) {
+  const key = flags.join(' ');
+  if (!browsers.has(key)) {
+    browsers.set(key, await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] }));
+  }
+  return browsers.get(key);
+}
 
 /**
  * Opens a page in a fresh context, runs `use(page)`, closes it. page.errors holds what it complained about,
  * page.streams the requests for a stream, newest last, each { url, status, open }.
  */
-export async function withPage(use, contextOptions = {}) {
-  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+export async function withPage(use, contextOptions = {}, flags = []) {
+  const browser = await browserWith(flags);
   const context = await browser.newContext({ locale: 'en-GB', ...contextOptions });
   try {
     const page = await context.newPage();

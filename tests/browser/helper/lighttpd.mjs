@@ -24,18 +24,20 @@ setenv.set-response-header = ("Content-Security-Policy" => "default-src 'self'")
 /**
  * Writes the configuration and returns its path. options: port; dir, for all that lighttpd writes;
  * subscribeSocket; arguments of the responder; mount ('' or '/headway'); routes: 'responder', or for a web
- * server that is not itself yet 'none' (404) or 'dead' (503).
+ * server that is not itself yet 'none' (404) or 'dead' (503); edit, what an admin does to our file.
  */
 export async function writeLighttpdConf(options) {
-  const { dir, port, routes = 'responder' } = options;
+  const { dir, port, routes = 'responder', edit = (text) => text } = options;
   const include = `${dir}/headway.conf`;
   const site = `${dir}/lighttpd.conf`;
-  await writeFile(include, await ROUTES[routes](options) + POLICY);
-  await writeFile(site, await fill(SITE, {
-    PORT: port, WWW: `${SRC_DIR}/www`, LOG: `${dir}/lighttpd.log`, INCLUDE: include,
-  }));
+  await writeFile(include, edit(await ROUTES[routes](options)) + POLICY);
+  await writeFile(site, await siteConf({ dir, port, root: `${SRC_DIR}/www`, include }));
   return site;
 }
+
+/** A whole server for the files in `root`, as text. */
+export const siteConf = ({ dir, port, root, include }) =>
+  fill(SITE, { PORT: port, WWW: root, LOG: `${dir}/lighttpd.log`, INCLUDE: include });
 
 const ROUTES = {
   responder: ({ dir, mount, subscribeSocket, arguments: args }) => fill(HEADWAY, {

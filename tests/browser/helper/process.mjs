@@ -10,6 +10,8 @@ import { readFileSync } from 'node:fs';
 import net from 'node:net';
 import { until } from './wait.mjs';
 
+export const LIGHTTPD_PATH = `${process.env.PATH}:/usr/sbin`;  // Debian keeps servers out of a user's PATH
+
 const alive = new Set();
 
 // A test run that is interrupted must not leave daemons behind. SIGTERM, because a web server that is

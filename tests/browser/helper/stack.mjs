@@ -12,10 +12,8 @@ import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { BUILD_DIR } from './env.mjs';
 import { writeLighttpdConf } from './lighttpd.mjs';
-import { Program, accepts, childrenOf, freePort, isRunning } from './process.mjs';
+import { LIGHTTPD_PATH, Program, accepts, childrenOf, freePort, isRunning } from './process.mjs';
 import { until } from './wait.mjs';
-
-const LIGHTTPD_PATH = `${process.env.PATH}:/usr/sbin`;  // Debian keeps servers out of a user's PATH
 
 const folders = new Set();  // what an interrupted run would leave
 process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
@@ -31,6 +29,7 @@ export class Stack {
    * options: broker    arguments of headwayd (['--demo'])
    *          responder arguments of headway.fcgi
    *          mount     where page and routes are ('' or '/headway')
+   *          edit      what an admin does to the web server's conf file, text to text
    */
   static async start(options = {}) {
     const stack = new Stack();
@@ -80,6 +79,7 @@ export class Stack {
       port: this.port,
       dir: this.dir,
       mount: this.#options.mount,
+      edit: this.#options.edit,
       arguments: this.#options.responder,
       subscribeSocket: this.subscribeSocket,
     });
