@@ -55,13 +55,13 @@ streams_well() {
     start_broker
     publish '{"task":"a","moved":1}'
     start_server fcgid
-    subscriber "$RUN/a" "/events/a?until=end"
-    subscriber "$RUN/b" "/events/a?until=end"
+    subscriber "$RUN/a" "/events/a?until=end" --max-time 20
+    subscriber "$RUN/b" "/events/a?until=end" --max-time 20
     await_frame "$RUN/a" '"moved":1'
     await_frame "$RUN/b" '"moved":1'
     [ "$(pgrep -c -f "^$RUN/bin/headway.fcgi --max-stream 240")" = 2 ]
     publish '{"task":"a","state":"done"}' '{"task":"b","moved":1}'
-    await "both have ended" all_gone "${CLIENTS[*]}"
+    wait "${CLIENTS[@]}"
     subscriber "$RUN/c" /events/b
     await_frame "$RUN/c" '"moved":1'
     within_a_second "$URL/events/b" moved
