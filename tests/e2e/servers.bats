@@ -61,7 +61,7 @@ streams_well() {
     await_frame "$RUN/b" '"moved":1'
     [ "$(pgrep -c -f "^$RUN/bin/headway.fcgi --max-stream 240")" = 2 ]
     publish '{"task":"a","state":"done"}' '{"task":"b","moved":1}'
-    wait "${CLIENTS[@]}"
+    await "both have ended" all_gone "${CLIENTS[@]}"
     subscriber "$RUN/c" /events/b
     await_frame "$RUN/c" '"moved":1'
     within_a_second "$URL/events/b" moved

@@ -25,20 +25,13 @@ start_up() {
 
 up_decided() { shows "$RUN/up.out" "To stop" || gone_or_zombie "$UP"; }
 
-all_gone() {
-    local pid
-    for pid in $1; do
-        gone_or_zombie "$pid" || return 1
-    done
-}
-
 stop_up() { # signal, expected status
     local status=0
     kill "-$1" "$UP"
     await "up ends" gone_or_zombie "$UP"
     wait "$UP" || status=$?
     [ "$status" = "$2" ] || { echo "up ended with status $status"; cat "$RUN/up.log"; return 1; }
-    all_gone "$PARTS"
+    all_gone $PARTS
     forget "$UP"
 }
 
@@ -83,7 +76,7 @@ demo_options() { make -n -C "$BUILD_DIR" demo | sed -n "s/.*headway up --demo \(
     start_up headway up --socket
     kill -9 "$UP"
     forget "$UP"
-    await "the kernel has ended its parts" all_gone "$PARTS"
+    await "the kernel has ended its parts" all_gone $PARTS
     await "their sockets are gone" sockets_gone
     start_up headway up --socket
     one=$(curl -s --unix-socket "$XDG_RUNTIME_DIR/headway/web.sock" http://localhost/healthz)
@@ -100,7 +93,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
         kill -9 "$(part "/$name")"
         await "up ends" gone_or_zombie "$UP"
         wait "$UP" && false || [ $? = 1 ]
-        all_gone "$PARTS"
+        all_gone $PARTS
         forget "$UP"
         grep -qx "headway: $name was ended by SIGKILL" "$RUN/up.log" || { cat "$RUN/up.log"; false; }
         nothing_left
