@@ -125,8 +125,10 @@ start_kind() { # PROGRAM FILE
 # mod_fcgid's processes get no environment but what its file says.
 edit_for() {
     [ "$1" = fcgid ] || return 0
-    echo "s|^\( *FcgidWrapper \"[^\"]*\)\"|\1${RESPONDER_OPTIONS:+ $RESPONDER_OPTIONS}\"|"
-    echo "s|^\( *\)InitialEnv .*|&\n\1InitialEnv ASAN_OPTIONS=$ASAN_OPTIONS \\\\\n\1InitialEnv UBSAN_OPTIONS=$UBSAN_OPTIONS \\\\|"
+    cat <<SED
+s|^\( *FcgidWrapper "[^"]*\)"|\1${RESPONDER_OPTIONS:+ $RESPONDER_OPTIONS}"|
+s|^\( *\)InitialEnv .*|&\n\1InitialEnv ASAN_OPTIONS=$ASAN_OPTIONS \\\\\n\1InitialEnv UBSAN_OPTIONS=$UBSAN_OPTIONS \\\\|
+SED
 }
 
 # Until the server has said TEXT, that it serves, or is gone.
@@ -145,7 +147,7 @@ server_runs() { # TEXT: what its log says when it serves
 
 serve_lighttpd() {
     local site=site.conf
-    [ "$KIND" != lighttpd-tls ] || site=site-tls.conf
+    [ "$KIND" != lighttpd-tls ] || site="site-tls.conf"
     : >"$SERVER_LOG"
     "$SRC_DIR/conf/fill" "$SRC_DIR/conf/lighttpd/$site.in" PORT="$PORT" WWW="$RUN/site" LOG="$SERVER_LOG" \
         CERTIFICATE="$RUN/cert.pem" KEY="$RUN/key.pem" INCLUDE="$RUN/headway.conf" |
@@ -158,7 +160,9 @@ serve_lighttpd() {
 serve_apache2() {
     local module modules="mpm_event authn_core authn_file authz_core authz_user auth_basic alias deflate dir env filter headers mime"
     case $KIND in
-    fcgid) modules+=" fcgid" && [ -e "$APACHE_MODULES/mod_fcgid.so" ] || missing "Apache's mod_fcgid" ;;
+    fcgid)
+        [ -e "$APACHE_MODULES/mod_fcgid.so" ] || missing "Apache's mod_fcgid"
+        modules+=" fcgid" ;;
     proxy) modules+=" proxy proxy_fcgi" ;;
     esac
     : >"$SERVER_LOG"

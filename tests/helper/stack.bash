@@ -181,6 +181,7 @@ lighttpd_decided() {
 responder_pid() { pgrep -P "$LIGHTTPD" -f headway.fcgi | head -n 1; }
 
 start_responder() { # options; on $RUN/headway.fcgi.sock
+    rm -f "$RUN/responder.ready"
     headway.fcgi --listen "$RUN/headway.fcgi.sock" --ready-fd 9 "$@" 9>"$RUN/responder.ready" 2>>"$RUN/responder.log" 3>&- &
     RESPONDER=$!
     PIDS+=("$RESPONDER") STRICT[$RESPONDER]=1
