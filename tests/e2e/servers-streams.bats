@@ -101,7 +101,7 @@ stops_cleanly() {
     kill $(responders)
     for i in 1 2 3; do
         await_frame "$RUN/out.$i" ': curl '
-        grep -qx ': curl 0' "$RUN/out.$i" || { cat "$RUN/out.$i"; return 1; }
+        ended_cleanly "$RUN/out.$i" || { cat "$RUN/out.$i"; return 1; }
     done
     end_task meanwhile
     if [ -n "$RESPONDER" ]; then

@@ -42,6 +42,14 @@ event_source() {
 
 last_whole_id() { awk '/^: curl/ { id = "" } /^id: / { id = $2 } /^$/ && id { last = id } END { print last }' "$1"; }
 
+# Every connection that has ended did so in good order: the body was whole, and
+# the server put no error page of its own into it.
+ended_cleanly() { # FILE
+    not grep '^: curl [^0]' "$1"
+    not grep -i '<html' "$1"
+    grep -q '^: curl 0' "$1"
+}
+
 # All tasks that ended, each once, and nothing had to begin anew.
 missed_nothing() { # FILE NAME...
     local file=$1 name
