@@ -84,6 +84,17 @@ demo_options() { make -n -C "$BUILD_DIR" demo | sed -n "s/.*headway up --demo \(
     not grep . "$RUN/up.log" # that parts stop when they are told to is no news
 }
 
+@test "a part that does not stop is killed, and a signal that comes twice does not matter" {
+    start_up headway up --port 0
+    kill -STOP "$(part /headwayd)"
+    kill "$UP"
+    kill "$UP"
+    start=$SECONDS
+    stop_up TERM 0
+    [ $((SECONDS - start)) -lt 10 ]
+    nothing_left
+}
+
 @test "killed with -9 it leaves no process and serves again" {
     start_up headway up --socket
     kill -9 "$UP"
