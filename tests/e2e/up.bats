@@ -192,14 +192,16 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     headway set job 1 4
     shown job .percent 25.00
     stop_up TERM 0
-    unset XDG_RUNTIME_DIR
-    start_up headway up --port 0
-    eval "$(grep -o 'export HEADWAY_.*' "$RUN/up.out")"
-    [ "$(stat -c %a "$TMPDIR/headway-$(id -u)")" = 700 ]
-    headway set job 1 4
-    shown job .percent 25.00
-    stop_up TERM 0
-    [ -z "$(ls "$TMPDIR")" ]
+    for XDG_RUNTIME_DIR in '' "$RUN/of somebody else"; do # as after su(1)
+        start_up headway up --port 0
+        eval "$(grep -o 'export HEADWAY_.*' "$RUN/up.out")"
+        [ "$(stat -c %a "$TMPDIR/headway-$(id -u)")" = 700 ]
+        headway set job 1 4
+        shown job .percent 25.00
+        unset HEADWAY_PUBLISH_SOCKET HEADWAY_SUBSCRIBE_SOCKET
+        stop_up TERM 0
+        [ -z "$(ls "$TMPDIR")" ]
+    done
 }
 
 @test "a directory that somebody else has made in /tmp is not used" {
