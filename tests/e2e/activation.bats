@@ -130,6 +130,7 @@ while True: open('$RUN/told', 'a').write(s.recv(100).decode() + '\n')" 3>&- &
     await "the broker stops" eval '[ "$(grep -c "^STOPPING=1$" "$RUN/told")" = 1 ]'
     kill "$RESPONDER"
     await "the responder stops" eval '[ "$(grep -c "^STOPPING=1$" "$RUN/told")" = 2 ]'
+    await "it has ended" gone_or_zombie "$RESPONDER" # a second signal is not for it
 }
 
 @test "a manager that is not there is a warning, and the broker serves" {
