@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/service.h"
 
 static const int stops[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1 };
 
@@ -72,5 +73,7 @@ daemon_run(struct daemon *d, int ready_fd)
 		if (ready_fd > STDERR_FILENO)
 			close(ready_fd);
 	}
+	service_notify("READY=1");
 	event_base_dispatch(d->base);
+	service_notify("STOPPING=1");
 }

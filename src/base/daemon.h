@@ -12,8 +12,9 @@ struct daemon *daemon_new(void);
 void daemon_free(struct daemon *d);
 struct event_base *daemon_base(const struct daemon *d);
 
-/* Writes a newline to `ready_fd` (-1: nobody waits) and closes it, then serves
- * until a signal ends it. */
+/* Writes a newline to `ready_fd` (-1: nobody waits) and closes it, tells the
+ * service manager if there is one (service.h), then serves until a signal ends
+ * it. */
 void daemon_run(struct daemon *d, int ready_fd);
 
 #endif

@@ -9,9 +9,11 @@
 
 #include <stdbool.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 #define UNIXSOCK_ERR 512
 #define UNIXSOCK_BACKLOG 1024
+#define UNIXSOCK_OWN_GROUP ((gid_t)-1)
 #define UNIXSOCK_PATH_ROOM 216 /* twice sun_path of unix(7): what is too long stays too long when it is cut */
 
 /* The path on which a server should listen, malloc'd.  The default directory
@@ -19,11 +21,20 @@
  * `err` if it cannot be. */
 char *unixsock_place(const char *option, const char *env, const char *name, char *err);
 
-/* Binds and listens, mode 0660.  A socket that nobody answers on is replaced;
+/* Binds and listens, mode 0660, for `group`, or with UNIXSOCK_OWN_GROUP for the
+ * group of the process; before that nobody can connect.  A socket that nobody answers on is replaced;
  * a living one, or a file that is no socket, is an error.  Two servers born at
  * once cannot both win: the directory is flock(2)ed meanwhile.  Returns the
  * descriptor or -1; *born identifies the file for unixsock_remove(). */
-int unixsock_listen(const char *path, struct stat *born, char *err);
+int unixsock_listen(const char *path, gid_t group, struct stat *born, char *err);
+
+/* Is `fd`, made by somebody else, a Unix stream socket that listens?  Else
+ * `err` says what it is instead, as in "is a TCP socket". */
+bool unixsock_handed(int fd, char *err);
+
+/* The path that a socket is bound to, malloc'd: as text for people, so a name
+ * in the abstract namespace (unix(7)) begins with an @. */
+char *unixsock_path(int fd);
 
 /* Removes the socket file, if it is still the one that was born. */
 void unixsock_remove(const char *path, const struct stat *born);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,10 +74,23 @@ clear_path(const char *path, const struct sockaddr_un *sun, char *err)
 	return true;
 }
 
+/* The group's members may use it, so they must be the right ones before anyone
+ * can connect: that is, before listen(2). */
+static bool
+give_to(const char *path, gid_t group, char *err)
+{
+	if (group == UNIXSOCK_OWN_GROUP || lchown(path, (uid_t)-1, group) == 0)
+		return true;
+	snprintf(err, UNIXSOCK_ERR, "cannot give %s to group %u: %s%s", path, (unsigned)group, strerror(errno),
+	    errno == EPERM ? " (only root, or a member of that group, can)" : "");
+	unlink(path);
+	return false;
+}
+
 /* The mode comes from umask around bind(2): a chmod afterwards would leave a
  * moment in which everybody may connect. */
 static int
-bind_and_listen(const char *path, const struct sockaddr_un *sun, struct stat *born, char *err)
+bind_and_listen(const char *path, const struct sockaddr_un *sun, gid_t group, struct stat *born, char *err)
 {
 	mode_t mask = umask(0117);
 	int fd = unixsock_stream();
@@ -85,6 +99,10 @@ bind_and_listen(const char *path, const struct sockaddr_un *sun, struct stat *bo
 
 	umask(mask);
 	errno = why;
+	if (rc == 0 && !give_to(path, group, err)) {
+		close(fd);
+		return -1;
+	}
 	if (rc == 0 && listen(fd, UNIXSOCK_BACKLOG) == 0 && lstat(path, born) == 0)
 		return fd;
 	snprintf(err, UNIXSOCK_ERR, "cannot listen on %s: %s", path, strerror(errno));
@@ -94,7 +112,7 @@ bind_and_listen(const char *path, const struct sockaddr_un *sun, struct stat *bo
 }
 
 int
-unixsock_listen(const char *path, struct stat *born, char *err)
+unixsock_listen(const char *path, gid_t group, struct stat *born, char *err)
 {
 	struct sockaddr_un sun;
 	char *copy;
@@ -108,7 +126,7 @@ unixsock_listen(const char *path, struct stat *born, char *err)
 	if (dir < 0 || flock(dir, LOCK_EX) < 0)
 		snprintf(err, UNIXSOCK_ERR, "cannot use the directory of %s: %s", path, strerror(errno));
 	else if (clear_path(path, &sun, err))
-		fd = bind_and_listen(path, &sun, born, err);
+		fd = bind_and_listen(path, &sun, group, born, err);
 	if (dir >= 0)
 		close(dir);
 	return fd;
@@ -121,4 +139,39 @@ unixsock_remove(const char *path, const struct stat *born)
 
 	if (lstat(path, &st) == 0 && st.st_dev == born->st_dev && st.st_ino == born->st_ino)
 		unlink(path);
+}
+
+bool
+unixsock_handed(int fd, char *err)
+{
+	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(int), type_len = sizeof(int), sa_len = sizeof sa;
+	int listening = 0, type = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0 || !listening)
+		snprintf(err, UNIXSOCK_ERR, "is no listening socket");
+	else if (getsockname(fd, (struct sockaddr *)&sa, &sa_len) < 0 || sa.ss_family != AF_UNIX)
+		snprintf(err, UNIXSOCK_ERR, "is a TCP socket");
+	else if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) < 0 || type != SOCK_STREAM)
+		snprintf(err, UNIXSOCK_ERR, "is no stream socket");
+	else
+		return true;
+	return false;
+}
+
+char *
+unixsock_path(int fd)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	socklen_t len = sizeof sun;
+	size_t room;
+
+	if (getsockname(fd, (struct sockaddr *)&sun, &len) < 0 || len <= offsetof(struct sockaddr_un, sun_path))
+		return xstrdup("a socket without a name");
+	room = len - offsetof(struct sockaddr_un, sun_path);
+	if (room > sizeof sun.sun_path)
+		room = sizeof sun.sun_path;
+	if (sun.sun_path[0] == '\0')
+		return xasprintf(NULL, "@%.*s", (int)room - 1, sun.sun_path + 1);
+	return xasprintf(NULL, "%.*s", (int)room, sun.sun_path);
 }

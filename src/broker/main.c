@@ -1,6 +1,6 @@
 /* main.c -- headwayd, the broker: options, sockets, the parts and their order.
  *
- * Owns the two listening sockets and the order in which things begin and end.
+ * Owns the two listening sockets (door.c) and the order in which things begin and end.
  * Jobs write to the publish socket (peer.c, publish.c, runs.c), and are watched
  * while they hold something (holders.c); responders
  * read from the subscribe socket (subscriber.c).  The table between them is
@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/acceptor.h"
@@ -22,7 +21,9 @@
 #include "base/clock.h"
 #include "base/daemon.h"
 #include "base/log.h"
+#include "base/service.h"
 #include "base/unixsock.h"
+#include "broker/door.h"
 #include "broker/holders.h"
 #include "broker/peer.h"
 #include "broker/publish.h"
@@ -41,22 +42,20 @@ struct options {
 	unsigned demo_interval; /* milliseconds */
 	uint64_t keep;          /* seconds */
 	uint64_t silence;       /* seconds; 0: never */
-	const char *publish_socket, *subscribe_socket;
+	struct door_wish publish, subscribe;
 	int ready_fd;           /* -1: nobody waits */
 };
 
-/* A socket of ours: where, and what listens on it. */
-struct door {
-	char *path;
-	struct stat born;
-	int fd;
-	struct acceptor *acceptor;
-};
+/* What a service manager calls the sockets that it hands over. */
+#define HANDED 2
+static const char *const handed_names[HANDED] = { "publish", "subscribe" };
 
 static const char usage_text[] =
     "usage: headwayd [options]\n"
     "  --publish-socket PATH    where jobs write (HEADWAY_PUBLISH_SOCKET)\n"
     "  --subscribe-socket PATH  where responders read (HEADWAY_SUBSCRIBE_SOCKET)\n"
+    "  --publish-group GROUP    whose members may write there (the group of the process)\n"
+    "  --subscribe-group GROUP  whose members may read there\n"
     "  --keep SECONDS           how long an ended task is shown (86400)\n"
     "  --silence SECONDS        without a holder and an update for so long, a task is lost (86400; 0: never)\n"
     "  --demo                   run the simulated worker\n"
@@ -65,7 +64,8 @@ static const char usage_text[] =
     "  --debug                  say more on stderr\n"
     "  --help, --version\n";
 
-enum { OPT_DEMO = 1, OPT_INTERVAL, OPT_KEEP, OPT_SILENCE, OPT_PUBLISH, OPT_SUBSCRIBE, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
+enum { OPT_DEMO = 1, OPT_INTERVAL, OPT_KEEP, OPT_SILENCE, OPT_PUBLISH, OPT_SUBSCRIBE,
+	OPT_PUBLISH_GROUP, OPT_SUBSCRIBE_GROUP, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
 
 static const struct option long_options[] = {
 	{ "demo", no_argument, NULL, OPT_DEMO },
@@ -74,6 +74,8 @@ static const struct option long_options[] = {
 	{ "silence", required_argument, NULL, OPT_SILENCE },
 	{ "publish-socket", required_argument, NULL, OPT_PUBLISH },
 	{ "subscribe-socket", required_argument, NULL, OPT_SUBSCRIBE },
+	{ "publish-group", required_argument, NULL, OPT_PUBLISH_GROUP },
+	{ "subscribe-group", required_argument, NULL, OPT_SUBSCRIBE_GROUP },
 	{ "ready-fd", required_argument, NULL, OPT_READY },
 	{ "debug", no_argument, NULL, OPT_DEBUG },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -92,7 +94,11 @@ static struct options
 read_options(int argc, char *argv[])
 {
 	struct options o = { .demo_interval = WORKER_INTERVAL, .keep = KEEP_DEFAULT,
-		.silence = SILENCE_DEFAULT, .ready_fd = -1 };
+		.silence = SILENCE_DEFAULT, .ready_fd = -1,
+		.publish = { .option = "publish-socket", .group_option = "publish-group",
+			.env = "HEADWAY_PUBLISH_SOCKET", .file = "publish.sock", .group = UNIXSOCK_OWN_GROUP },
+		.subscribe = { .option = "subscribe-socket", .group_option = "subscribe-group",
+			.env = "HEADWAY_SUBSCRIBE_SOCKET", .file = "subscribe.sock", .group = UNIXSOCK_OWN_GROUP } };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
@@ -101,8 +107,10 @@ read_options(int argc, char *argv[])
 		case OPT_INTERVAL: o.demo_interval = (unsigned)cli_number("demo-interval", optarg, 1, 3600000); break;
 		case OPT_KEEP: o.keep = cli_number("keep", optarg, 0, YEAR); break;
 		case OPT_SILENCE: o.silence = cli_number("silence", optarg, 0, YEAR); break;
-		case OPT_PUBLISH: o.publish_socket = optarg; break;
-		case OPT_SUBSCRIBE: o.subscribe_socket = optarg; break;
+		case OPT_PUBLISH: o.publish.path = optarg; break;
+		case OPT_SUBSCRIBE: o.subscribe.path = optarg; break;
+		case OPT_PUBLISH_GROUP: o.publish.group = cli_group("publish-group", optarg); break;
+		case OPT_SUBSCRIBE_GROUP: o.subscribe.group = cli_group("subscribe-group", optarg); break;
 		case OPT_READY: o.ready_fd = (int)cli_number("ready-fd", optarg, 0, 1 << 20); break;
 		case OPT_DEBUG: o.debug = true; break;
 		case OPT_HELP: say_and_exit(usage_text); break;
@@ -126,23 +134,6 @@ draw_life(void)
 	if (getrandom(&life, sizeof life, 0) != (ssize_t)sizeof life)
 		fatal("getrandom");
 	return life & ID_PART_MAX;
-}
-
-static bool
-open_door(struct door *door, const char *option, const char *env, const char *name, char *err)
-{
-	memset(door, 0, sizeof *door);
-	door->path = unixsock_place(option, env, name, err);
-	return door->path != NULL && (door->fd = unixsock_listen(door->path, &door->born, err)) >= 0;
-}
-
-static void
-close_door(struct door *door)
-{
-	acceptor_free(door->acceptor);
-	unixsock_remove(door->path, &door->born);
-	close(door->fd);
-	free(door->path);
 }
 
 static void
@@ -176,8 +167,8 @@ serve(const struct options *o, struct door *publish_door, struct door *subscribe
 
 	daemon_run(daemon, o->ready_fd);
 
-	close_door(publish_door);
-	close_door(subscribe_door);
+	door_close(publish_door);
+	door_close(subscribe_door);
 	worker_free(worker);
 	subscribers_free(subscribers);
 	table_free(table);
@@ -195,15 +186,20 @@ main(int argc, char *argv[])
 	struct options o;
 	struct door publish_door, subscribe_door;
 	char err[UNIXSOCK_ERR];
+	int handed[HANDED];
 
 	cli_fill_descriptors();
 	o = read_options(argc, argv);
 	log_init("headwayd", o.debug);
-	acceptor_raise_limit();
-	if (!open_door(&publish_door, o.publish_socket, "HEADWAY_PUBLISH_SOCKET", "publish.sock", err))
+	if (!service_sockets(handed_names, handed, HANDED, err))
 		fatalx("%s", err);
-	if (!open_door(&subscribe_door, o.subscribe_socket, "HEADWAY_SUBSCRIBE_SOCKET", "subscribe.sock", err)) {
-		close_door(&publish_door);
+	o.publish.handed = handed[0];
+	o.subscribe.handed = handed[1];
+	acceptor_raise_limit();
+	if (!door_open(&publish_door, &o.publish, err))
+		fatalx("%s", err);
+	if (!door_open(&subscribe_door, &o.subscribe, err)) {
+		door_close(&publish_door);
 		fatalx("%s", err);
 	}
 	serve(&o, &publish_door, &subscribe_door);

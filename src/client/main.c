@@ -19,8 +19,10 @@
 static const struct command *const commands[] = {
 	&command_cancel,
 	&command_pipe,
+	&command_publish,
 	&command_run,
 	&command_set,
+	&command_up,
 	&command_wait,
 	&command_watch,
 };
@@ -32,7 +34,7 @@ print_usage(FILE *out)
 {
 	fputs("usage: headway COMMAND ...\n", out);
 	for (size_t i = 0; i < COUNT; i++)
-		fprintf(out, "  %-6s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(out, "  %-7s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("headway COMMAND --help says more; so does headway(1).\n", out);
 }
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/acceptor.h"
@@ -27,6 +26,7 @@
 struct options {
 	struct server_config server;
 	const char *listen;
+	gid_t listen_group;
 	const char *origins[ORIGINS_MAX + 1];
 	size_t norigins;
 	int ready_fd;
@@ -36,6 +36,7 @@ struct options {
 static const char usage_text[] =
     "usage: headway.fcgi [options], started by a web server or spawn-fcgi\n"
     "  --listen PATH            make this socket instead of using descriptor 0\n"
+    "  --listen-group GROUP     whose members may connect to it (the group of the process)\n"
     "  --subscribe-socket PATH  the broker's (HEADWAY_SUBSCRIBE_SOCKET)\n"
     "  --allow-origin ORIGIN    let pages of this origin read (repeatable; * for all)\n"
     "  --base PATH              where the routes are mounted (found out by itself)\n"
@@ -46,10 +47,14 @@ static const char usage_text[] =
     "  --debug                  say more on stderr\n"
     "  --help, --version\n";
 
-enum { OPT_LISTEN = 1, OPT_SUBSCRIBE, OPT_ORIGIN, OPT_BASE, OPT_HEARTBEAT, OPT_STREAM, OPT_STREAMS, OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION };
+enum {
+	OPT_LISTEN = 1, OPT_LISTEN_GROUP, OPT_SUBSCRIBE, OPT_ORIGIN, OPT_BASE, OPT_HEARTBEAT, OPT_STREAM, OPT_STREAMS,
+	OPT_READY, OPT_DEBUG, OPT_HELP, OPT_VERSION
+};
 
 static const struct option long_options[] = {
 	{ "listen", required_argument, NULL, OPT_LISTEN },
+	{ "listen-group", required_argument, NULL, OPT_LISTEN_GROUP },
 	{ "subscribe-socket", required_argument, NULL, OPT_SUBSCRIBE },
 	{ "allow-origin", required_argument, NULL, OPT_ORIGIN },
 	{ "base", required_argument, NULL, OPT_BASE },
@@ -103,6 +108,7 @@ read_options(struct options *o, int argc, char *argv[])
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
 		switch (c) {
 		case OPT_LISTEN: o->listen = optarg; break;
+		case OPT_LISTEN_GROUP: o->listen_group = cli_group("listen-group", optarg); break;
 		case OPT_SUBSCRIBE: sv->subscribe_socket = optarg; break;
 		case OPT_ORIGIN: add_origin(o, optarg); break;
 		case OPT_BASE:
@@ -121,21 +127,21 @@ read_options(struct options *o, int argc, char *argv[])
 		}
 	if (optind < argc)
 		usage_error("this is no option", argv[optind]);
+	if (o->listen_group != UNIXSOCK_OWN_GROUP && o->listen == NULL) {
+		fprintf(stderr, "headway.fcgi: --listen-group goes with --listen: the group of descriptor 0 is its maker's affair\n");
+		exit(EXIT_USAGE);
+	}
 }
 
+/* FastCGI has no authentication, and only on a Unix socket is it known when a
+ * write cannot block: see fcgi.h. */
 static int
 inherited_socket(void)
 {
-	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
-	socklen_t len = sizeof(int), sa_len = sizeof sa;
-	int listening = 0;
+	char err[UNIXSOCK_ERR];
 
-	if (getsockopt(STDIN_FILENO, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) < 0 || !listening)
-		fatalx("descriptor 0 is no listening socket: start me from a web server or spawn-fcgi, or use --listen PATH");
-	/* FastCGI has no authentication, and only on a Unix socket is it known
-	 * when a write cannot block: see fcgi.h */
-	if (getsockname(STDIN_FILENO, (struct sockaddr *)&sa, &sa_len) < 0 || sa.ss_family != AF_UNIX)
-		fatalx("descriptor 0 is a TCP socket: give me a Unix socket (spawn-fcgi -s PATH)");
+	if (!unixsock_handed(STDIN_FILENO, err))
+		fatalx("descriptor 0 %s: start me from a web server or with spawn-fcgi -s PATH, or use --listen PATH", err);
 	return STDIN_FILENO;
 }
 
@@ -157,7 +163,7 @@ limit_streams(struct server_config *sv)
 int
 main(int argc, char *argv[])
 {
-	struct options o = { .ready_fd = -1, .server = {
+	struct options o = { .ready_fd = -1, .listen_group = UNIXSOCK_OWN_GROUP, .server = {
 		.heartbeat = HEARTBEAT_DEFAULT, .max_streams = SERVER_STREAMS_DEFAULT } };
 	struct daemon *daemon;
 	struct server *server;
@@ -170,7 +176,7 @@ main(int argc, char *argv[])
 	o.server.request.origins = o.origins;
 	log_init("headway.fcgi", o.debug);
 	limit_streams(&o.server);
-	fd = o.listen != NULL ? unixsock_listen(o.listen, &born, err) : inherited_socket();
+	fd = o.listen != NULL ? unixsock_listen(o.listen, o.listen_group, &born, err) : inherited_socket();
 	if (fd < 0)
 		fatalx("%s", err);
 	daemon = daemon_new(); /* before FCGX_Init(), which would otherwise take the signals */

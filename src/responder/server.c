@@ -243,7 +243,9 @@ static void
 wait_for_table(struct server *sv, struct conn *c, const struct request *r)
 {
 	struct pending *p = xcalloc(1, sizeof *p);
-	bool alone = sv->streams->count == 0 && sv->npendings == 0;
+	bool stream = r->route == ROUTE_EVENTS;
+	struct wish wish = { .prefix = prefix_of(r), .logs = stream && r->log > 0,
+		.alone = sv->streams->count == 0 && sv->npendings == 0, .lasts = stream && r->method == METHOD_GET };
 
 	p->server = sv;
 	p->conn = c;
@@ -253,11 +255,11 @@ wait_for_table(struct server *sv, struct conn *c, const struct request *r)
 		fatalx("out of memory");
 	TAILQ_INSERT_TAIL(&sv->pendings, p, next);
 	sv->npendings++;
-	conn_use(c, r->route == ROUTE_EVENTS ? &pending_stream : &pending_answer, p);
+	conn_use(c, stream ? &pending_stream : &pending_answer, p);
 	if (r->route == ROUTE_HEALTH)
 		upstream_want_any(sv->upstream);
 	else
-		upstream_want(sv->upstream, prefix_of(r), r->route == ROUTE_EVENTS && r->log > 0, alone);
+		upstream_want(sv->upstream, &wish);
 	review(sv);
 }
 

@@ -305,28 +305,40 @@ subscribe_to(struct upstream *u, const char *prefix, bool logs)
 	}
 }
 
-void
-upstream_want(struct upstream *u, const char *prefix, bool logs, bool alone)
+/* Under mod_fcgid a process that has just answered /tasks may get a stream of
+ * one task for the rest of the day. */
+static bool
+much_too_wide(const struct upstream *u, const struct wish *wish)
 {
-	bool nothing = u->prefix[0] == '\0', covered = !nothing && name_covered(prefix, u->prefix);
+	return wish->alone && wish->lasts && strcmp(u->prefix, wish->prefix) != 0;
+}
+
+void
+upstream_want(struct upstream *u, const struct wish *wish)
+{
+	bool nothing = u->prefix[0] == '\0', covered = !nothing && name_covered(wish->prefix, u->prefix);
 
 	evtimer_del(u->idle);
-	if (logs)
+	if (wish->logs)
 		evtimer_del(u->logs_idle);
-	if (covered && (u->logs || !logs))
+	if (nothing || much_too_wide(u, wish))
+		subscribe_to(u, wish->prefix, wish->logs);
+	else if (covered && (u->logs || !wish->logs))
 		return;
-	if (covered)
+	else if (covered)
 		subscribe_to(u, u->prefix, true);
-	else if (alone || nothing)
-		subscribe_to(u, prefix, logs);
+	else if (wish->alone)
+		subscribe_to(u, wish->prefix, wish->logs);
 	else
-		subscribe_to(u, NAME_EVERY, logs || u->logs);
+		subscribe_to(u, NAME_EVERY, wish->logs || u->logs);
 }
 
 void
 upstream_want_any(struct upstream *u)
 {
-	upstream_want(u, u->prefix[0] != '\0' ? u->prefix : NAME_UNNAMED, false, false);
+	struct wish any = { .prefix = u->prefix[0] != '\0' ? u->prefix : NAME_UNNAMED };
+
+	upstream_want(u, &any);
 }
 
 void

@@ -43,9 +43,15 @@ struct upstream *upstream_new(struct event_base *base, struct table *t, const ch
     const struct upstream_user *user);
 void upstream_free(struct upstream *u);
 
-/* Somebody wants `prefix`, perhaps with its logs.  If nobody else wants anything (`alone`), it may
- * take the place of what is subscribed to; else it is added. */
-void upstream_want(struct upstream *u, const char *prefix, bool logs, bool alone);
+/* What somebody wants of the table. */
+struct wish {
+	const char *prefix;
+	bool logs;   /* with its logs */
+	bool alone;  /* nobody else wants anything: it may take the place of what is subscribed to; else it is added */
+	bool lasts;  /* a stream: alone, it is worth a subscription to nothing more than this */
+};
+
+void upstream_want(struct upstream *u, const struct wish *wish);
 
 /* Somebody wants to know whether the broker answers: any subscription will do. */
 void upstream_want_any(struct upstream *u);

@@ -60,6 +60,15 @@ take_text(struct json_object *o, const char *key, char *text, size_t size)
 	return true;
 }
 
+static uint64_t
+number_of(struct json_object *o, const char *key)
+{
+	struct json_object *v;
+	int64_t n = json_object_object_get_ex(o, key, &v) ? json_object_get_int64(v) : 0;
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
 enum answer_kind
 answer_read(const char *line, size_t len, struct answer *a)
 {
@@ -68,6 +77,7 @@ answer_read(const char *line, size_t len, struct answer *a)
 	enum answer_kind kind = ANSWER_OTHER;
 
 	a->task[0] = a->error[0] = '\0';
+	a->line = 0;
 	if (root != NULL) {
 		if (take_text(root, "error", a->error, sizeof a->error))
 			kind = ANSWER_ERROR;
@@ -75,6 +85,8 @@ answer_read(const char *line, size_t len, struct answer *a)
 			kind = ANSWER_CANCEL;
 		else if (json_object_object_get_ex(root, "ok", NULL))
 			kind = ANSWER_OK;
+		if (kind == ANSWER_ERROR)
+			a->line = number_of(root, "line");
 		if (kind == ANSWER_OK)
 			take_text(root, "task", a->task, sizeof a->task);
 		json_object_put(root);

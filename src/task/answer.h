@@ -21,7 +21,7 @@ char *answer_cancel(const char *name, size_t *len);
 /* What a client makes of a broker's line. */
 enum answer_kind {
 	ANSWER_OK,     /* task: whose it is, "" for the unnamed one */
-	ANSWER_ERROR,  /* error: the sentence */
+	ANSWER_ERROR,  /* error: the sentence; line */
 	ANSWER_CANCEL, /* task */
 	ANSWER_OTHER,
 };
@@ -29,6 +29,7 @@ enum answer_kind {
 struct answer {
 	char task[NAME_BYTES_MAX + 1];
 	char error[UPDATE_ERR];
+	uint64_t line; /* of this connection, counted from 1; 0: none was at fault */
 };
 
 enum answer_kind answer_read(const char *line, size_t len, struct answer *a);

@@ -314,8 +314,8 @@ teardown() {
     enter "headway run --quiet -- sh -c '{ read x <$RUN/fifo; echo later \$x; } & echo now'; echo status \$?"
     await_screen "status 0"
     echo one >"$RUN/fifo"
-    await_screen "later one"
-    enter "echo typed"
+    await_screen "later one" # behind the prompt
+    keys "echo typed" Enter
     await_screen "^typed"
 }
 

@@ -106,6 +106,11 @@ gone_or_zombie() {
     gone "$1" || [ "$(ps -o stat= -p "$1" 2>/dev/null | cut -c1)" = Z ]
 }
 
+all_gone() {
+    local pid
+    for pid; do gone_or_zombie "$pid" || return 1; done
+}
+
 forget() {
     local pid kept=()
     for pid in "${PIDS[@]}"; do

@@ -21,12 +21,16 @@ keys() { tm send-keys "$@"; }
 # await_screen REGEX
 await_screen() { await "the screen shows $1" on_screen "$1" || { screen; return 1; }; }
 
-# A command line on an empty screen, typed, and entered.
+# A command line on an empty screen, typed, and entered; not before the shell is
+# back: what is typed earlier is the command's that is still ending.
 enter() {
+    await "the shell takes a command" prompted || { screen; return 1; }
     keys C-l
     keys -l -- "$1"
     keys Enter
 }
+
+prompted() { [ "$(screen | sed '/^ *$/d' | tail -n 1)" = '$' ]; }
 
 # The modes that the shell's commands find, as stty -g has them.
 modes() {

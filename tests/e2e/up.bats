@@ -1,0 +1,292 @@
+# headway up: broker, responder and lighttpd for a user without root.
+load ../helper/stack
+
+# As in a login session: a runtime directory, and none of the variables that
+# tell where sockets are.
+setup() {
+    setup_stack
+    unset HEADWAY_PUBLISH_SOCKET HEADWAY_SUBSCRIBE_SOCKET
+    export XDG_RUNTIME_DIR=$RUN/runtime TMPDIR=$RUN/tmp
+    mkdir -m 700 "$XDG_RUNTIME_DIR" "$TMPDIR"
+    need lighttpd
+}
+teardown() { teardown_stack; }
+
+# start_up COMMAND... -- until it serves; $UP is its pid, $RUN/up.out what it says.
+start_up() {
+    "$@" >"$RUN/up.out" 2>"$RUN/up.log" 3>&- &
+    UP=$!
+    PIDS+=("$UP") STRICT[$UP]=1
+    await "it serves or has given up" up_decided
+    shows "$RUN/up.out" "To stop" || { cat "$RUN/up.log"; return 1; }
+    URL=$(sed -n 's|^Serving on *\(http://.*\)/$|\1|p' "$RUN/up.out")
+    PARTS=$(pgrep -P "$UP")
+}
+
+up_decided() { shows "$RUN/up.out" "To stop" || gone_or_zombie "$UP"; }
+
+stop_up() { # signal, expected status
+    local status=0
+    kill "-$1" "$UP"
+    await "up ends" gone_or_zombie "$UP"
+    wait "$UP" || status=$?
+    [ "$status" = "$2" ] || { echo "up ended with status $status"; cat "$RUN/up.log"; return 1; }
+    all_gone $PARTS
+    forget "$UP"
+}
+
+nothing_left() { # sockets, or anything else in our directories
+    [ -z "$(find "$XDG_RUNTIME_DIR" "$TMPDIR" -mindepth 1 ! -path "$XDG_RUNTIME_DIR/headway")" ] ||
+        { find "$XDG_RUNTIME_DIR" "$TMPDIR"; return 1; }
+}
+
+part() { pgrep -P "$UP" -f "$1" | head -n 1; }
+
+one_frame() { # curl options; the page and a frame of the demo are there
+    curl -sf "$@/" | grep -q '<headway-progress'
+    { curl -sN --max-time 2 "$@/events" || :; } | grep -q '^data: {"moved":[0-9]*,"total":100,"percent":'
+}
+
+@test "make demo serves the page and the stream, also for the React example's origin" {
+    PORT=$(random_port)
+    start_up "$BUILD_DIR/headway" up --demo $(demo_options)
+    one_frame "$URL"
+    run curl -s -I -H 'Origin: http://localhost:5173' "$URL/events"
+    [[ $output == *"Access-Control-Allow-Origin: http://localhost:5173"* ]]
+    stop_up TERM 0
+    nothing_left
+}
+
+# What `make demo` gives to headway up.
+demo_options() { make -n -C "$BUILD_DIR" demo | sed -n "s/.*headway up --demo \(--allow-origin.*\) \${PORT.*/\1/p" | grep . && echo "--port $PORT"; }
+
+@test "INT, TERM, HUP and QUIT stop all of it; nothing is left" {
+    for signal in INT TERM HUP QUIT; do
+        # a job in the background of a script has INT and QUIT ignored: env undoes that
+        start_up env --default-signal=INT,QUIT "$BUILD_DIR/headway" up --port 0
+        [ "$(wc -w <<<"$PARTS")" = 3 ]
+        stop_up "$signal" 0
+        nothing_left
+        not curl -s "$URL/"
+    done
+    not grep . "$RUN/up.log" # that parts stop when they are told to is no news
+}
+
+@test "killed with -9 it leaves no process and serves again" {
+    start_up headway up --socket
+    kill -9 "$UP"
+    forget "$UP"
+    await "the kernel has ended its parts" all_gone $PARTS
+    await "their sockets are gone" sockets_gone
+    start_up headway up --socket
+    one=$(curl -s --unix-socket "$XDG_RUNTIME_DIR/headway/web.sock" http://localhost/healthz)
+    [[ $one == *'"broker":true'* ]]
+    stop_up TERM 0
+    nothing_left
+}
+
+sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
+
+@test "when a part ends it says which and how, stops the rest and exits with 1" {
+    for name in headwayd headway.fcgi lighttpd; do
+        start_up headway up --port 0
+        kill -9 "$(part "/$name")"
+        await "up ends" gone_or_zombie "$UP"
+        wait "$UP" && false || [ $? = 1 ]
+        all_gone $PARTS
+        forget "$UP"
+        grep -qx "headway: $name was ended by SIGKILL" "$RUN/up.log" || { cat "$RUN/up.log"; false; }
+        nothing_left
+    done
+}
+
+@test "a part that cannot begin is named, with its own words" {
+    mkdir -p "$XDG_RUNTIME_DIR/headway/publish.sock" # no socket can be there
+    run headway up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"headwayd: $XDG_RUNTIME_DIR/headway/publish.sock exists and is not a socket"* ]]
+    [[ $output == *"headway: headwayd has ended with status 1"* ]]
+    [[ $output != *"Serving on"* ]]
+    run headway up --port 0 --allow-origin nonsense
+    [ "$status" = 1 ]
+}
+
+@test "a port that was named and is taken is said, not fought over" {
+    start_up headway up --port 0
+    run headway up --port "${URL##*:}"
+    [ "$status" = 1 ]
+    [[ $output == *"127.0.0.1:${URL##*:}: the port is taken (--port 0 takes one that is free)"* ]]
+    [ "$(status_of "$URL/healthz")" = 200 ]
+    run headway up --port 65536
+    [ "$status" = 2 ]
+    run headway up --port 1 --socket
+    [ "$status" = 2 ]
+}
+
+@test "without a named port the next free one is taken, and said" {
+    nc -lk 127.0.0.1 3000 >/dev/null 2>&1 3>&- & # or somebody else has it: just as good
+    CLIENTS+=($!)
+    await "3000 is taken" nc -z 127.0.0.1 3000
+    start_up headway up
+    port=${URL##*:}
+    [ "$port" -gt 3000 ]
+    grep -qx "headway: port 3000 is taken, this is $port" "$RUN/up.log"
+    grep -q "ssh -L $port:127.0.0.1:$port " "$RUN/up.out"
+    [ "$(status_of "$URL/healthz")" = 200 ]
+}
+
+@test "on a Unix socket nobody else can read, and the ssh line is the one to type" {
+    start_up headway up --socket --demo
+    web=$XDG_RUNTIME_DIR/headway/web.sock
+    [ "$(stat -c %a "$XDG_RUNTIME_DIR/headway")" = 700 ]
+    one_frame --unix-socket "$web" http://localhost
+    grep -qF "ssh -L 3000:$web $(id -un)@$(hostname)" "$RUN/up.out"
+    grep -q "^Who can read *only you$" "$RUN/up.out"
+    [ -z "$URL" ]
+    stop_up TERM 0
+    nothing_left
+}
+
+@test "a socket in a directory that others can enter is refused" {
+    mkdir -m 755 "$RUN/open"
+    run headway up --socket="$RUN/open/web.sock"
+    [ "$status" = 1 ]
+    [[ $output == *"others can enter $RUN/open (its mode is 755): chmod 700 it, or name another directory"* ]]
+    [ ! -e "$RUN/open/web.sock" ]
+    chmod 700 "$RUN/open"
+    start_up headway up --socket="$RUN/open/web.sock"
+    [ "$(status_of --unix-socket "$RUN/open/web.sock" http://localhost/healthz)" = 200 ]
+    run headway up --socket="$RUN/open/web.sock"
+    [ "$status" = 1 ]
+    [[ $output == *"another server is listening there"* ]]
+    stop_up TERM 0
+    [ ! -e "$RUN/open/web.sock" ]
+}
+
+@test "clients find it by themselves; without a runtime directory two lines to paste are printed" {
+    start_up headway up --port 0
+    not grep -q export "$RUN/up.out"
+    headway set job 1 4
+    shown job .percent 25.00
+    stop_up TERM 0
+    unset XDG_RUNTIME_DIR
+    start_up headway up --port 0
+    eval "$(grep -o 'export HEADWAY_.*' "$RUN/up.out")"
+    [ "$(stat -c %a "$TMPDIR/headway-$(id -u)")" = 700 ]
+    headway set job 1 4
+    shown job .percent 25.00
+    stop_up TERM 0
+    [ -z "$(ls "$TMPDIR")" ]
+}
+
+@test "a directory that somebody else has made in /tmp is not used" {
+    [ "$(id -u)" = 0 ] || missing "root, to be two users"
+    unset XDG_RUNTIME_DIR
+    mkdir "$TMPDIR/headway-0"
+    chown 65534 "$TMPDIR/headway-0"
+    run headway up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"the directory $TMPDIR/headway-0 belongs to somebody else (uid 65534)"* ]]
+    rmdir "$TMPDIR/headway-0"
+    ln -s "$RUN" "$TMPDIR/headway-0"
+    run headway up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"cannot use the directory $TMPDIR/headway-0"* ]]
+}
+
+@test "a broker of one's own that runs already is used and named, and goes on" {
+    mkdir -m 700 "$XDG_RUNTIME_DIR/headway"
+    start_broker
+    headway set job 1 4
+    start_up headway up --port 0
+    grep -q "^Broker *runs already, pid $BROKER$" "$RUN/up.out"
+    [ "$(wc -w <<<"$PARTS")" = 2 ]
+    is_record job .percent 25.00
+    stop_up TERM 0
+    headway set job 2 4
+}
+
+@test "the demo has a broker of its own beside it" {
+    mkdir -m 700 "$XDG_RUNTIME_DIR/headway"
+    start_broker
+    start_up headway up --demo --port 0
+    one_frame "$URL"
+    grep -q "export HEADWAY_PUBLISH_SOCKET=$XDG_RUNTIME_DIR/headway/own-$UP-publish.sock" "$RUN/up.out"
+    [ "$(table)" = "" ] || not grep -q '"moved"' <<<"$(HEADWAY_SUBSCRIBE_SOCKET=$XDG_RUNTIME_DIR/headway/subscribe.sock table)"
+    stop_up TERM 0
+    [ "$(ls "$XDG_RUNTIME_DIR/headway" | sort | xargs)" = "publish.sock subscribe.sock" ]
+}
+
+@test "blanks, quotes and backslashes in paths do no harm" {
+    export XDG_RUNTIME_DIR="$RUN/it's a \"path\" \\ of mine"
+    mkdir -m 700 "$XDG_RUNTIME_DIR"
+    start_up headway up --socket --demo
+    # the line is read back by a shell as it was meant
+    eval "ssh() { printf '%s\n' \"\$2\"; }; $(grep -o 'ssh -L .*' "$RUN/up.out")" >"$RUN/forward"
+    [ "$(cat "$RUN/forward")" = "3000:$XDG_RUNTIME_DIR/headway/web.sock" ]
+    one_frame --unix-socket "$XDG_RUNTIME_DIR/headway/web.sock" http://localhost
+}
+
+# Somebody who only has a home directory: the programs, an empty environment,
+# and a user of its own if we are root.
+install_at_home() {
+    export HOME="$RUN/$1"
+    make -s -C "$BUILD_DIR" install prefix="$RUN/prefix" >"$RUN/install.log" 2>&1
+    mv "$RUN/prefix" "$HOME" # libtool installs into no path with a blank; and what was moved is whole
+    AS=()
+    if [ "$(id -u)" = 0 ]; then
+        chown -R 65534:65534 "$HOME" "$TMPDIR"
+        chmod 1777 "$RUN/san"
+        AS=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    fi
+    AS+=(env -i "HOME=$HOME" "PATH=/usr/bin:/bin" "TMPDIR=$TMPDIR" "ASAN_OPTIONS=$ASAN_OPTIONS" "UBSAN_OPTIONS=$UBSAN_OPTIONS")
+}
+
+# No process of it has anything of the source or the build tree.
+stands_alone() {
+    local pid
+    for pid in "$UP" $PARTS; do
+        not grep -aF -e "$BUILD_DIR" -e "$SRC_DIR" "/proc/$pid/maps" "/proc/$pid/cmdline" "/proc/$pid/environ"
+        not grep -F -e "$BUILD_DIR" -e "$SRC_DIR" <<<"$(find "/proc/$pid/fd" "/proc/$pid/cwd" -printf '%l\n')"
+        not grep -aF -e "$BUILD_DIR" -e "$SRC_DIR" $(find "/proc/$pid/fd" -lname '/memfd:headway*')
+    done
+}
+
+@test "installed in a home directory it works with an empty environment, for a user without root" {
+    for home in home "my home"; do
+        install_at_home "$home"
+        cd "$HOME"
+        start_up "${AS[@]}" "$HOME/bin/headway" up --demo --port 0
+        one_frame "$URL"
+        sockets=$(grep -o 'HEADWAY_[A-Z_]*=.*' "$RUN/up.out") # as the shell would read them
+        eval "said=(${sockets//$'\n'/ })"
+        "${AS[@]}" "${said[@]}" "$HOME/bin/headway" publish <<<'{"task":"job","moved":1,"total":4}'
+        shown job .percent 25.00
+        stands_alone
+        stop_up TERM 0
+        start_up "${AS[@]}" "$HOME/bin/headway" up --demo --socket
+        web=$(sed -n 's|^Look.*--unix-socket \(/.*\) http.*|\1|p' "$RUN/up.out")
+        one_frame --unix-socket "$web" http://localhost
+        stop_up TERM 0
+        [ -z "$(ls "$TMPDIR")" ]
+        cd "$RUN"
+        rm -rf "$HOME"
+    done
+}
+
+@test "without lighttpd it says what to do, and does it from where that puts it" {
+    [ "$(id -u)" = 0 ] && unshare -m true || missing "root, to hide a program"
+    # what dpkg -x lighttpd_*.deb ~/lighttpd makes, for one who has none
+    mkdir -p "$RUN/away/usr/sbin" "$RUN/away/usr/lib"
+    cp "$(command -v lighttpd)" "$RUN/away/usr/sbin"
+    cp -r /usr/lib/lighttpd "$RUN/away/usr/lib"
+    : >"$RUN/nothing"
+    mkdir "$RUN/empty"
+    hide='mount --bind "$0/nothing" "$1" && mount --bind "$0/empty" /usr/lib/lighttpd && shift && exec "$@"'
+    run unshare -m sh -c "$hide" "$RUN" "$(command -v lighttpd)" "$BUILD_DIR/headway" up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"lighttpd is missing"*"apt-get install lighttpd"*"Without root"*"dpkg -x"* ]]
+    start_up unshare -m sh -c "$hide" "$RUN" "$(command -v lighttpd)" \
+        env PATH="$PATH:$RUN/away/usr/sbin" "$BUILD_DIR/headway" up --port 0 --demo
+    one_frame "$URL"
+}
