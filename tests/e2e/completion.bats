@@ -41,17 +41,22 @@ in_bash() { # LINE HOW-TO-LOAD
 
 offers_in_fish() { XDG_CONFIG_HOME=$RUN/fish fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$SCRIPTS/headway.fish" "$1" | cut -f 1; }
 
-# zsh completes only at a terminal: one of its own module's, with each match
-# written down as it is added.
+# zsh completes only at a terminal.
 offers_in_zsh() {
-    rm -f "$RUN/matches"
-    FPATH_DIR=$SCRIPTS MATCHES=$RUN/matches LINE=$1 zsh -f "$BATS_TEST_DIRNAME/../helper/matches.zsh" 3>&-
-    [ ! -e "$RUN/matches" ] || sort -u "$RUN/matches"
+    mkdir -p "$RUN/zsh"
+    ln -sf "$BATS_TEST_DIRNAME/../helper/matches.zshrc" "$RUN/zsh/.zshrc"
+    : >"$RUN/matches"
+    ZDOTDIR=$RUN/zsh FPATH_DIR=$SCRIPTS MATCHES=$RUN/matches LINE=$1 TERM=dumb \
+        timeout "$AWAIT_SECONDS" script -qec 'zsh -d -i' /dev/null </dev/null >"$RUN/zsh/said" 2>&1 3>&- || {
+        cat "$RUN/zsh/said" >&2
+        return 1
+    }
+    sort -u "$RUN/matches"
 }
 
 SHELLS="bash bash-completion zsh fish"
 need_shells() {
-    need bash zsh fish
+    need bash zsh fish script
     [ -e /usr/share/bash-completion/bash_completion ] || missing bash-completion
 }
 
@@ -118,6 +123,7 @@ commands() { headway --help | sed -n 's/^  \([a-z]*\) .*/\1/p'; }
         in_every_shell "headway $command ba" backup/db backup/www
         in_no_shell "headway $command ba" copy
     done
+    in_no_shell "headway watch " .
     in_every_shell "headway watch copy ba" backup/db
     nothing_in_any_shell "headway wait copy ba"
     in_every_shell "headway run --name ba" backup/db
