@@ -43,7 +43,7 @@ on_change(const struct change *c, void *arg)
 	struct tasknames *t = arg;
 	struct taskname *one = &t->all[t->n];
 
-	if (c->event == CHANGE_REMOVED || t->n == TASKNAMES_MAX)
+	if (c->event == CHANGE_REMOVED || strcmp(c->name, NAME_UNNAMED) == 0 || t->n == TASKNAMES_MAX)
 		return;
 	one->name = xstrdup(c->name);
 	one->seq = c->seq;

@@ -1,6 +1,7 @@
 /* tasknames.h -- the tasks that the broker knows, for somebody who waits at a
  * prompt: what has come within TASKNAMES_WAIT is what there is, and a broker
- * that is away or says nothing is no error. */
+ * that is away or says nothing is no error.  The unnamed task is not among them:
+ * there is nothing to type. */
 #ifndef HEADWAY_TASKNAMES_H
 #define HEADWAY_TASKNAMES_H
 
