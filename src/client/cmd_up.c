@@ -17,14 +17,14 @@
 #include "base/mem.h"
 #include "base/unixsock.h"
 #include "client/command.h"
-#include "client/lighttpd.h"
-#include "client/part.h"
+#include "client/up/lighttpd.h"
+#include "client/up/part.h"
 #include "client/places.h"
 #include "client/signals.h"
-#include "client/up_sockets.h"
-#include "client/up_text.h"
-#include "client/userdir.h"
-#include "client/web.h"
+#include "client/up/sockets.h"
+#include "client/up/text.h"
+#include "client/up/userdir.h"
+#include "client/up/web.h"
 
 #define READY_MS 10000  /* to start a part: generous, a busy login node is no error */
 #define ORIGINS_MAX 64  /* as many as the responder takes */

@@ -1,7 +1,7 @@
 /* Templates of conf/, filled. */
 #include "unit.h"
 
-#include "client/fill.h"
+#include "client/up/fill.h"
 
 static const struct fill values[] = { { "WWW", "/srv/a b" }, { "MOUNT", "" }, { "PORT", "3000" } };
 

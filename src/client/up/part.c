@@ -1,5 +1,5 @@
 /* part.c -- see part.h.  Owns the processes and the pipes they print into. */
-#include "client/part.h"
+#include "client/up/part.h"
 
 #include <errno.h>
 #include <fcntl.h>

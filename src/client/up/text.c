@@ -1,5 +1,5 @@
-/* up_text.c -- see up_text.h. */
-#include "client/up_text.h"
+/* text.c -- see text.h. */
+#include "client/up/text.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "client/web.h"
+#include "client/up/web.h"
 
 #define LABEL "%-15s "
 

@@ -1,5 +1,5 @@
 /* fill.c -- see fill.h. */
-#include "client/fill.h"
+#include "client/up/fill.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* userdir.c -- see userdir.h. */
-#include "client/userdir.h"
+#include "client/up/userdir.h"
 
 #include <errno.h>
 #include <fcntl.h>

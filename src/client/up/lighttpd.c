@@ -1,5 +1,5 @@
 /* lighttpd.c -- see lighttpd.h.  Owns no process: that is part.c's. */
-#include "client/lighttpd.h"
+#include "client/up/lighttpd.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "client/fill.h"
+#include "client/up/fill.h"
 #include "client/places.h"
 
 #define TEMPLATE_MAX 65536 /* bytes: ours have three thousand */

@@ -1,5 +1,5 @@
-/* up_sockets.c -- see up_sockets.h. */
-#include "client/up_sockets.h"
+/* sockets.c -- see sockets.h. */
+#include "client/up/sockets.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/unixsock.h"
-#include "client/userdir.h"
+#include "client/up/userdir.h"
 
 /* The broker that answers there: its pid, and 0 if none does. */
 static pid_t

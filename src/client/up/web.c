@@ -1,5 +1,5 @@
 /* web.c -- see web.h.  Never reads a request: a web server has the socket. */
-#include "client/web.h"
+#include "client/up/web.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -7,8 +7,8 @@
 #ifndef HEADWAY_LIGHTTPD_H
 #define HEADWAY_LIGHTTPD_H
 
-#include "client/part.h"
-#include "client/web.h"
+#include "client/up/part.h"
+#include "client/up/web.h"
 
 #define LIGHTTPD_ERR 512
 

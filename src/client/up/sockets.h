@@ -1,4 +1,4 @@
-/* up_sockets.h -- the sockets behind `headway up`: where the broker's are and
+/* sockets.h -- the sockets behind `headway up`: where the broker's are and
  * whether one answers there already, and where the responder's is to be. */
 #ifndef HEADWAY_UP_SOCKETS_H
 #define HEADWAY_UP_SOCKETS_H

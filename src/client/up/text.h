@@ -1,4 +1,4 @@
-/* up_text.h -- what `headway up` says when it serves: where to look, from a
+/* text.h -- what `headway up` says when it serves: where to look, from a
  * laptop too, who else can, and how a job reports.  Pure, but for the names of
  * this machine and user. */
 #ifndef HEADWAY_UP_TEXT_H
