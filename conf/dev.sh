@@ -22,7 +22,8 @@ done
 run=$(mktemp -d "${TMPDIR:-/tmp}/headway-dev.XXXXXX")
 pids=
 cleanup() {
-    trap - EXIT INT TERM HUP
+    trap - EXIT
+    trap '' INT TERM HUP # make passes on what we have had already
     for pid in $pids; do kill "$pid" 2>/dev/null || :; done
     for pid in $pids; do wait "$pid" 2>/dev/null || :; done
     rm -rf "$run"

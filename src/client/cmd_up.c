@@ -8,11 +8,9 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <libgen.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,6 +21,7 @@
 #include "client/part.h"
 #include "client/places.h"
 #include "client/signals.h"
+#include "client/up_sockets.h"
 #include "client/up_text.h"
 #include "client/userdir.h"
 #include "client/web.h"
@@ -54,11 +53,8 @@ struct up {
 	size_t norigins;
 
 	char *lighttpd;           /* the program */
-	char *directory;          /* for sockets, see userdir.h */
-	bool known;               /* clients look in it by themselves */
-	bool told;                /* the broker's sockets are elsewhere */
-	char *publish, *subscribe, *responder, *path; /* of sockets */
-	pid_t broker;             /* that runs already; 0: ours */
+	struct up_sockets sockets;
+	char *path;               /* of the web's socket */
 	struct web web;
 	struct signals signals;
 	struct parts parts;
@@ -99,60 +95,13 @@ read_options(const struct command *self, struct up *up, int argc, char *argv[])
 
 /* ---- where everything is ---- */
 
-/* The broker that answers there: its pid, and 0 if none does. */
-static pid_t
-broker_at(const char *publish, const char *subscribe)
-{
-	int job = unixsock_connect(publish, "", "", NULL), reader = unixsock_connect(subscribe, "", "", NULL);
-	struct ucred peer = { .pid = 0 };
-	socklen_t len = sizeof peer;
-
-	if (job >= 0 && reader >= 0)
-		getsockopt(job, SOL_SOCKET, SO_PEERCRED, &peer, &len);
-	if (job >= 0)
-		close(job);
-	if (reader >= 0)
-		close(reader);
-	return peer.pid;
-}
-
-static char *
-socket_path(struct up *up, const char *env, const char *name)
-{
-	const char *told = getenv(env);
-
-	if (told == NULL || told[0] == '\0')
-		return xasprintf(NULL, "%s/%s", up->directory, name);
-	up->told = true;
-	return xstrdup(told);
-}
-
-/* The demo has a broker of its own in any case: the simulated worker's steps are
- * not for who looks after real jobs. */
-static void
-choose_sockets(struct up *up)
-{
-	up->publish = socket_path(up, "HEADWAY_PUBLISH_SOCKET", "publish.sock");
-	up->subscribe = socket_path(up, "HEADWAY_SUBSCRIBE_SOCKET", "subscribe.sock");
-	up->broker = broker_at(up->publish, up->subscribe);
-	if (up->broker != 0 && up->demo) {
-		free(up->publish);
-		free(up->subscribe);
-		up->publish = xasprintf(NULL, "%s/demo-%d-publish.sock", up->directory, (int)getpid());
-		up->subscribe = xasprintf(NULL, "%s/demo-%d-subscribe.sock", up->directory, (int)getpid());
-		up->broker = 0;
-		up->told = true;
-	}
-	up->responder = xasprintf(NULL, "%s/fcgi-%d.sock", up->directory, (int)getpid());
-}
-
 static bool
 listen_on_path(struct up *up, char *err)
 {
 	bool ok = true;
 
 	if (up->wish == NULL) {
-		up->path = xasprintf(NULL, "%s/web.sock", up->directory);
+		up->path = xasprintf(NULL, "%s/web.sock", up->sockets.directory);
 	} else {
 		char *absolute = up->wish[0] == '/' ? NULL : getcwd(NULL, 0), *parent;
 
@@ -250,9 +199,9 @@ static bool
 start_broker(struct up *up, bool *stopped)
 {
 	char *program = places_path(PLACE_BROKER);
-	const char *argv[] = { program, "--ready-fd", READY_FD, "--publish-socket", up->publish, "--subscribe-socket",
-		up->subscribe, up->demo ? "--demo" : NULL, NULL };
-	bool ok = up->broker != 0 || start_daemon(up, "headwayd", argv, stopped);
+	const char *argv[] = { program, "--ready-fd", READY_FD, "--publish-socket", up->sockets.publish, "--subscribe-socket",
+		up->sockets.subscribe, up->demo ? "--demo" : NULL, NULL };
+	bool ok = up->sockets.broker != 0 || start_daemon(up, "headwayd", argv, stopped);
 
 	free(program);
 	return ok;
@@ -262,8 +211,8 @@ static bool
 start_responder(struct up *up, bool *stopped)
 {
 	char *program = places_path(PLACE_RESPONDER);
-	const char *argv[8 + 2 * ORIGINS_MAX] = { program, "--ready-fd", READY_FD, "--listen", up->responder,
-		"--subscribe-socket", up->subscribe };
+	const char *argv[8 + 2 * ORIGINS_MAX] = { program, "--ready-fd", READY_FD, "--listen", up->sockets.responder,
+		"--subscribe-socket", up->sockets.subscribe };
 	bool ok;
 
 	for (size_t i = 0; i < up->norigins; i++) {
@@ -280,7 +229,7 @@ start_responder(struct up *up, bool *stopped)
 static bool
 start_lighttpd(struct up *up, bool *stopped)
 {
-	struct lighttpd l = { .program = up->lighttpd, .web = &up->web, .responder = up->responder };
+	struct lighttpd l = { .program = up->lighttpd, .web = &up->web, .responder = up->sockets.responder };
 	char err[LIGHTTPD_ERR], answer[512];
 	struct part *p = lighttpd_start(&up->parts, &l, err);
 	bool ok = false;
@@ -314,8 +263,8 @@ static void
 announce(const struct up *up)
 {
 	struct up_text text = {
-		.port = up->web.port, .path = up->path, .demo = up->demo, .broker = up->broker,
-		.publish = up->known && !up->told ? NULL : up->publish, .subscribe = up->subscribe,
+		.port = up->web.port, .path = up->path, .demo = up->demo, .broker = up->sockets.broker,
+		.publish = up->sockets.known ? NULL : up->sockets.publish, .subscribe = up->sockets.subscribe,
 	};
 
 	up_text_print(stdout, &text);
@@ -333,35 +282,13 @@ serve(struct up *up)
 		return stopped ? 0 : EXIT_TROUBLE;
 	announce(up);
 	parts_show(&up->parts);
-	if (parts_wait(&up->parts, -1, -1, &ended) == PARTS_STOP)
+	if (parts_wait(&up->parts, -1, -1, &ended) == PARTS_STOP) {
+		if (isatty(STDOUT_FILENO))
+			puts(""); /* a terminal has shown ^C */
 		return 0;
+	}
 	say_end(ended);
 	return EXIT_TROUBLE;
-}
-
-/* What a part that was killed has left; another's socket, where somebody
- * answers, stays. */
-static void
-remove_dead(const char *path)
-{
-	int fd = unixsock_connect(path, "", "", NULL);
-
-	if (fd >= 0)
-		close(fd);
-	else if (errno == ECONNREFUSED)
-		unlink(path);
-}
-
-static void
-clean_up(struct up *up)
-{
-	parts_stop(&up->parts);
-	web_remove(&up->web);
-	remove_dead(up->responder);
-	if (up->broker == 0) {
-		remove_dead(up->publish);
-		remove_dead(up->subscribe);
-	}
 }
 
 static int
@@ -374,20 +301,13 @@ prepare_and_serve(struct up *up)
 		warnx("%s", lighttpd_missing);
 		return EXIT_TROUBLE;
 	}
-	if ((up->directory = userdir(&up->known, err)) == NULL) {
+	if (!up_sockets_choose(&up->sockets, up->demo, err) || !listen_somewhere(up, err)) {
 		warnx("%s", err);
 		return EXIT_TROUBLE;
 	}
-	choose_sockets(up);
-	if (listen_somewhere(up, err)) {
-		status = serve(up);
-		clean_up(up);
-	} else {
-		warnx("%s", err);
-		status = EXIT_TROUBLE;
-	}
-	if (!up->known)
-		rmdir(up->directory); /* of /tmp; it stays while anything is in it */
+	status = serve(up);
+	parts_stop(&up->parts);
+	web_remove(&up->web);
 	return status;
 }
 
@@ -403,10 +323,8 @@ run(const struct command *self, int argc, char *argv[])
 	up.parts.signals = &up.signals;
 	status = prepare_and_serve(&up);
 	free(up.lighttpd);
-	free(up.directory);
-	free(up.publish);
-	free(up.subscribe);
-	free(up.responder);
+	up_sockets_clean(&up.sockets);
+	up_sockets_free(&up.sockets);
 	free(up.path);
 	return status;
 }

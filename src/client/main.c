@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "client/command.h"
+#include "client/complete.h"
 #include "client/names.h"
 #include "task/name.h"
 
@@ -131,6 +132,8 @@ main(int argc, char *argv[])
 		puts("headway " PACKAGE_VERSION);
 		return 0;
 	}
+	if (strcmp(argv[1], "--complete") == 0)
+		return complete(commands, COUNT, argc - 2, argv + 2);
 	for (size_t i = 0; i < COUNT; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)
 			return run(commands[i], argc - 1, argv + 1);

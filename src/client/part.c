@@ -224,36 +224,31 @@ parts_wait(struct parts *ps, int fd, int ms, struct part **which)
 
 /* ---- the end ---- */
 
+/* Further signals change nothing: one ^C may arrive twice (make(1) passes on
+ * what we have had already), and it does not take long. */
 static void
-stop(struct parts *ps, struct part *p, bool *kill_now)
+stop(struct parts *ps, struct part *p)
 {
+	uint64_t deadline = clock_mono() + PART_STOP_MS * UINT64_C(1000);
 	struct part *ended;
 
-	if (p->pid == 0)
-		return;
-	kill(p->pid, *kill_now ? SIGKILL : SIGTERM);
-	while (p->pid != 0)
-		switch (parts_wait(ps, -1, *kill_now ? -1 : PART_STOP_MS, &ended)) {
-		case PARTS_LATE:
+	if (p->pid > 0)
+		kill(p->pid, SIGTERM);
+	while (p->pid > 0) {
+		uint64_t now = clock_mono();
+
+		if (now >= deadline)
 			kill(p->pid, SIGKILL);
-			break;
-		case PARTS_STOP:
-			*kill_now = true;
-			kill(p->pid, SIGKILL);
-			break;
-		default:
-			break; /* this one, or another one */
-		}
+		parts_wait(ps, -1, now >= deadline ? -1 : (int)((deadline - now) / 1000) + 1, &ended);
+	}
 }
 
 void
 parts_stop(struct parts *ps)
 {
-	bool kill_now = false;
-
 	ps->passing_on = false; /* that they stop is no news */
 	for (size_t i = ps->count; i-- > 0;)
-		stop(ps, &ps->part[i], &kill_now);
+		stop(ps, &ps->part[i]);
 	for (size_t i = 0; i < ps->count; i++)
 		if (ps->part[i].out >= 0)
 			close(ps->part[i].out);

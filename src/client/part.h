@@ -58,7 +58,8 @@ void parts_show(struct parts *ps);
 /* Says on stderr what the part has printed and was kept. */
 void part_tell(struct part *p);
 
-/* Stops them, the last one first, and waits for each.  A second signal kills. */
+/* Stops them, the last one first, and waits for each: PART_STOP_MS
+ * until it is killed. */
 void parts_stop(struct parts *ps);
 
 #endif

@@ -32,7 +32,7 @@ struct passer {
 	const struct passer_user *user;
 	bool quiet, warned;
 	STAILQ_HEAD(, line) kept;
-	size_t bytes;           /* of kept */
+	size_t bytes;           /* of kept, in memory */
 	char *current;          /* the link's, on its way */
 	struct known *known;
 	struct update *scratch;
@@ -62,7 +62,7 @@ drop_first(struct passer *p)
 	struct line *l = STAILQ_FIRST(&p->kept);
 
 	STAILQ_REMOVE_HEAD(&p->kept, next);
-	p->bytes -= l->len;
+	p->bytes -= sizeof *l + l->len;
 	free(l);
 }
 
@@ -98,8 +98,8 @@ merge_first(struct passer *p)
 
 	if (!update_read(p->scratch, l->bytes, l->len - 1, why))
 		p->user->refused(p->user->arg, l->number, why);
-	else if (!known_say(p->known, p->scratch, true))
-		p->user->refused(p->user->arg, l->number, "the broker is away, and there are too many tasks to remember");
+	else
+		known_say(p->known, p->scratch, true); /* of one task too many nothing is kept */
 	drop_first(p);
 }
 
@@ -116,7 +116,7 @@ passer_put(struct passer *p, const char *line, size_t len, uint64_t number)
 	l->len = len + 1;
 	l->number = number;
 	STAILQ_INSERT_TAIL(&p->kept, l, next);
-	p->bytes += l->len;
+	p->bytes += sizeof *l + l->len;
 	while (p->bytes > PASSER_KEPT_MAX && !passer_full(p))
 		merge_first(p);
 }

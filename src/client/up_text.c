@@ -81,11 +81,22 @@ print_sockets(FILE *out, const struct up_text *t)
 	free(subscribe);
 }
 
+/* As another shell can run it: by its name if that was enough for this one. */
+static char *
+program_word(void)
+{
+	char *path = strchr(program_invocation_name, '/') != NULL ? realpath(program_invocation_name, NULL) : NULL;
+	char *word = up_text_quote(path != NULL ? path : program_invocation_name);
+
+	free(path);
+	return word;
+}
+
 void
 up_text_print(FILE *out, const struct up_text *t)
 {
 	char host[HOST_NAME_MAX + 1];
-	char *program = up_text_quote(program_invocation_name);
+	char *program = program_word();
 
 	host_name(host);
 	print_where(out, t, host);
@@ -94,7 +105,7 @@ up_text_print(FILE *out, const struct up_text *t)
 	else
 		fprintf(out, LABEL "every user of %s; with --socket only you\n", "Who can read", host);
 	if (t->broker != 0)
-		fprintf(out, LABEL "yours that runs already, pid %d\n", "Broker", (int)t->broker);
+		fprintf(out, LABEL "runs already, pid %d\n", "Broker", (int)t->broker);
 	if (t->publish != NULL)
 		print_sockets(out, t);
 	fprintf(out, LABEL "%s run -- COMMAND\n", t->publish != NULL ? "" : "For your jobs", program);

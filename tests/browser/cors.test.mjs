@@ -134,11 +134,13 @@ server.modules += ("mod_access")
 `;
 
 corsTest('an origin allowed by name reads with the reader\'s cookie, and without it does not',
-  { allow: (site) => [site.near], edit: WITH_COOKIE }, async ({ page, site, url }) => {
+  { allow: (site) => [site.near, site.far], edit: WITH_COOKIE }, async ({ page, site, url }) => {
     await page.context().addCookies([{ name: 'session', value: 'good', url }]);
     await page.goto(site.near);
     await assertReads(page, url, { credentials: 'include' });
     await assertRefused(page, url, { credentials: 'omit' });
+    await page.goto(site.far);  // a cookie that says nothing of other sites stays in its own
+    await assertRefused(page, url, { credentials: 'include' });
   });
 
 corsTest('* is for everybody, but never with credentials',

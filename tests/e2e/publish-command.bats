@@ -147,7 +147,7 @@ is_read() { python3 -c 'import fcntl, termios; exit(any(fcntl.ioctl(7, termios.F
     told job .title "The job"
     kill -STOP "$BROKER"
     start=$EPOCHREALTIME
-    seq 60000 | sed 's/.*/{"task":"job","moved":&,"message":"some text to fill buffers with, so that they are full"}/' >&7 # 6 MB
+    seq 60000 | sed 's/.*/{"task":"job","moved":&,"message":"some text to fill buffers with, so that they are full"}/' | timeout 30 cat >&7 # 6 MB
     awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print b - a; exit !(b - a < 8) }'
     kill -CONT "$BROKER"
     told job '"\(.percent) \(.title)"' "100.00 The job"

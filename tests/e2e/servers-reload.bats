@@ -82,11 +82,6 @@ lives_on_in_an_old_worker() { # KIND
 @test "Apache with mod_proxy_fcgi: a reload leaves streams as they are" { lives_on_in_an_old_worker proxy; }
 @test "nginx: a reload leaves streams as they are" { lives_on_in_an_old_worker nginx; }
 
-all_gone() {
-    local pid
-    for pid; do gone_or_zombie "$pid" || return 1; done
-}
-
 old_workers_go() { # KIND
     local old
     start_broker

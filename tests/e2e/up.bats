@@ -1,5 +1,6 @@
 # headway up: broker, responder and lighttpd for a user without root.
 load ../helper/stack
+load ../helper/terminal
 
 # As in a login session: a runtime directory, and none of the variables that
 # tell where sockets are.
@@ -10,7 +11,11 @@ setup() {
     mkdir -m 700 "$XDG_RUNTIME_DIR" "$TMPDIR"
     need lighttpd
 }
-teardown() { teardown_stack; }
+teardown() {
+    stop_terminal
+    [ -z "${MADE_RUN_SSHD-}" ] || rmdir /run/sshd
+    teardown_stack
+}
 
 # start_up COMMAND... -- until it serves; $UP is its pid, $RUN/up.out what it says.
 start_up() {
@@ -25,20 +30,13 @@ start_up() {
 
 up_decided() { shows "$RUN/up.out" "To stop" || gone_or_zombie "$UP"; }
 
-all_gone() {
-    local pid
-    for pid in $1; do
-        gone_or_zombie "$pid" || return 1
-    done
-}
-
 stop_up() { # signal, expected status
     local status=0
     kill "-$1" "$UP"
     await "up ends" gone_or_zombie "$UP"
     wait "$UP" || status=$?
     [ "$status" = "$2" ] || { echo "up ended with status $status"; cat "$RUN/up.log"; return 1; }
-    all_gone "$PARTS"
+    all_gone $PARTS
     forget "$UP"
 }
 
@@ -49,9 +47,9 @@ nothing_left() { # sockets, or anything else in our directories
 
 part() { pgrep -P "$UP" -f "$1" | head -n 1; }
 
-one_frame() { # curl options; the page and a frame of the demo are there
-    curl -sf "$@/" | grep -q '<headway-progress'
-    { curl -sN --max-time 2 "$@/events" || :; } | grep -q '^data: {"moved":[0-9]*,"total":100,"percent":'
+one_frame() { # [curl options] URL; the page and a frame of the demo are there
+    curl -sf "${@:1:$#-1}" "${!#}/" | grep -q '<headway-progress'
+    { curl -sN --max-time 2 "${@:1:$#-1}" "${!#}/events" || :; } | grep -q '^data: {"moved":[0-9]*,"total":100,"percent":'
 }
 
 @test "make demo serves the page and the stream, also for the React example's origin" {
@@ -79,11 +77,22 @@ demo_options() { make -n -C "$BUILD_DIR" demo | sed -n "s/.*headway up --demo \(
     not grep . "$RUN/up.log" # that parts stop when they are told to is no news
 }
 
+@test "a part that does not stop is killed, and a signal that comes twice does not matter" {
+    start_up headway up --port 0
+    kill -STOP "$(part /headwayd)"
+    kill "$UP"
+    kill "$UP"
+    start=$SECONDS
+    stop_up TERM 0
+    [ $((SECONDS - start)) -lt 10 ]
+    nothing_left
+}
+
 @test "killed with -9 it leaves no process and serves again" {
     start_up headway up --socket
     kill -9 "$UP"
     forget "$UP"
-    await "the kernel has ended its parts" all_gone "$PARTS"
+    await "the kernel has ended its parts" all_gone $PARTS
     await "their sockets are gone" sockets_gone
     start_up headway up --socket
     one=$(curl -s --unix-socket "$XDG_RUNTIME_DIR/headway/web.sock" http://localhost/healthz)
@@ -100,7 +109,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
         kill -9 "$(part "/$name")"
         await "up ends" gone_or_zombie "$UP"
         wait "$UP" && false || [ $? = 1 ]
-        all_gone "$PARTS"
+        all_gone $PARTS
         forget "$UP"
         grep -qx "headway: $name was ended by SIGKILL" "$RUN/up.log" || { cat "$RUN/up.log"; false; }
         nothing_left
@@ -109,24 +118,24 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
 
 @test "a part that cannot begin is named, with its own words" {
     mkdir -p "$XDG_RUNTIME_DIR/headway/publish.sock" # no socket can be there
-    run headway up --port 0
+    run timeout 20 headway up --port 0
     [ "$status" = 1 ]
     [[ $output == *"headwayd: $XDG_RUNTIME_DIR/headway/publish.sock exists and is not a socket"* ]]
     [[ $output == *"headway: headwayd has ended with status 1"* ]]
     [[ $output != *"Serving on"* ]]
-    run headway up --port 0 --allow-origin nonsense
+    run timeout 20 headway up --port 0 --allow-origin nonsense
     [ "$status" = 1 ]
 }
 
 @test "a port that was named and is taken is said, not fought over" {
     start_up headway up --port 0
-    run headway up --port "${URL##*:}"
+    run timeout 20 headway up --port "${URL##*:}"
     [ "$status" = 1 ]
     [[ $output == *"127.0.0.1:${URL##*:}: the port is taken (--port 0 takes one that is free)"* ]]
     [ "$(status_of "$URL/healthz")" = 200 ]
-    run headway up --port 65536
+    run timeout 20 headway up --port 65536
     [ "$status" = 2 ]
-    run headway up --port 1 --socket
+    run timeout 20 headway up --port 1 --socket
     [ "$status" = 2 ]
 }
 
@@ -156,14 +165,14 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
 
 @test "a socket in a directory that others can enter is refused" {
     mkdir -m 755 "$RUN/open"
-    run headway up --socket="$RUN/open/web.sock"
+    run timeout 20 headway up --socket="$RUN/open/web.sock"
     [ "$status" = 1 ]
     [[ $output == *"others can enter $RUN/open (its mode is 755): chmod 700 it, or name another directory"* ]]
     [ ! -e "$RUN/open/web.sock" ]
     chmod 700 "$RUN/open"
     start_up headway up --socket="$RUN/open/web.sock"
     [ "$(status_of --unix-socket "$RUN/open/web.sock" http://localhost/healthz)" = 200 ]
-    run headway up --socket="$RUN/open/web.sock"
+    run timeout 20 headway up --socket="$RUN/open/web.sock"
     [ "$status" = 1 ]
     [[ $output == *"another server is listening there"* ]]
     stop_up TERM 0
@@ -176,14 +185,16 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     headway set job 1 4
     shown job .percent 25.00
     stop_up TERM 0
-    unset XDG_RUNTIME_DIR
-    start_up headway up --port 0
-    eval "$(grep -o 'export HEADWAY_.*' "$RUN/up.out")"
-    [ "$(stat -c %a "$TMPDIR/headway-$(id -u)")" = 700 ]
-    headway set job 1 4
-    shown job .percent 25.00
-    stop_up TERM 0
-    [ -z "$(ls "$TMPDIR")" ]
+    for XDG_RUNTIME_DIR in '' "$RUN/of somebody else"; do # as after su(1)
+        start_up headway up --port 0
+        eval "$(grep -o 'export HEADWAY_.*' "$RUN/up.out")"
+        [ "$(stat -c %a "$TMPDIR/headway-$(id -u)")" = 700 ]
+        headway set job 1 4
+        shown job .percent 25.00
+        unset HEADWAY_PUBLISH_SOCKET HEADWAY_SUBSCRIBE_SOCKET
+        stop_up TERM 0
+        [ -z "$(ls "$TMPDIR")" ]
+    done
 }
 
 @test "a directory that somebody else has made in /tmp is not used" {
@@ -191,12 +202,12 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     unset XDG_RUNTIME_DIR
     mkdir "$TMPDIR/headway-0"
     chown 65534 "$TMPDIR/headway-0"
-    run headway up --port 0
+    run timeout 20 headway up --port 0
     [ "$status" = 1 ]
     [[ $output == *"the directory $TMPDIR/headway-0 belongs to somebody else (uid 65534)"* ]]
     rmdir "$TMPDIR/headway-0"
     ln -s "$RUN" "$TMPDIR/headway-0"
-    run headway up --port 0
+    run timeout 20 headway up --port 0
     [ "$status" = 1 ]
     [[ $output == *"cannot use the directory $TMPDIR/headway-0"* ]]
 }
@@ -206,7 +217,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     start_broker
     headway set job 1 4
     start_up headway up --port 0
-    grep -q "^Broker *yours that runs already, pid $BROKER$" "$RUN/up.out"
+    grep -q "^Broker *runs already, pid $BROKER$" "$RUN/up.out"
     [ "$(wc -w <<<"$PARTS")" = 2 ]
     is_record job .percent 25.00
     stop_up TERM 0
@@ -218,7 +229,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     start_broker
     start_up headway up --demo --port 0
     one_frame "$URL"
-    grep -q "export HEADWAY_PUBLISH_SOCKET=$XDG_RUNTIME_DIR/headway/demo-$UP-publish.sock" "$RUN/up.out"
+    grep -q "export HEADWAY_PUBLISH_SOCKET=$XDG_RUNTIME_DIR/headway/own-$UP-publish.sock" "$RUN/up.out"
     [ "$(table)" = "" ] || not grep -q '"moved"' <<<"$(HEADWAY_SUBSCRIBE_SOCKET=$XDG_RUNTIME_DIR/headway/subscribe.sock table)"
     stop_up TERM 0
     [ "$(ls "$XDG_RUNTIME_DIR/headway" | sort | xargs)" = "publish.sock subscribe.sock" ]
@@ -259,12 +270,82 @@ stands_alone() {
     done
 }
 
+@test "in a terminal ^C ends it, ^Z and fg do it no harm" {
+    start_terminal 100 30
+    enter "headway up --port 0"
+    await_screen 'To stop +Ctrl-C'
+    URL=$(screen | sed -n 's|^Serving on *\(http://.*\)/$|\1|p')
+    parts=$(pgrep -f "$RUN/runtime/headway")
+    keys C-z
+    await_screen 'Stopped'
+    [ "$(status_of "$URL/healthz")" = 200 ] # it serves, whatever we do
+    enter fg
+    await_screen '^headway up'
+    keys C-c
+    await "its parts are gone" all_gone "$parts"
+    keys -l 'echo "status $?."'
+    keys Enter
+    await_screen '^status 0\.$'
+    not on_screen 'headway.*(ended|away)'
+    nothing_left
+}
+
+# The real one, for this user, with a key of its own.
+start_sshd() {
+    need ssh ssh-keygen sshd
+    if [ "$(id -u)" = 0 ] && [ ! -d /run/sshd ]; then # it insists
+        mkdir -m 755 /run/sshd
+        MADE_RUN_SSHD=1
+    fi
+    ssh-keygen -q -t ed25519 -N '' -f "$RUN/host"
+    ssh-keygen -q -t ed25519 -N '' -f "$RUN/user"
+    on_a_free_port run_sshd
+    SSH=(ssh -F /dev/null -p "$PORT" -i "$RUN/user" -o IdentitiesOnly=yes -o StrictHostKeyChecking=no
+        -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o BatchMode=yes)
+}
+
+run_sshd() {
+    "$(command -v sshd)" -D -e -f /dev/null -p "$PORT" -h "$RUN/host" -o ListenAddress=127.0.0.1 -o PidFile=none \
+        -o AuthorizedKeysFile="$RUN/user.pub" -o StrictModes=no 2>"$RUN/sshd.log" 3>&- &
+    SSHD=$!
+    await "sshd listens or has given up" eval 'gone_or_zombie "$SSHD" || grep -q "Server listening" "$RUN/sshd.log"'
+    gone_or_zombie "$SSHD" || PIDS+=("$SSHD")
+    not gone_or_zombie "$SSHD"
+}
+
+@test "the ssh line that is printed shows the page on a laptop; ssh login headway publish reports" {
+    start_up headway up --socket --demo
+    start_sshd
+    read -r _ _ forward login < <(grep -o 'ssh -L .*' "$RUN/up.out")
+    laptop=$(random_port)
+    "${SSH[@]}" -N -L "$laptop:${forward#3000:}" "${login%@*}@127.0.0.1" 3>&- &
+    CLIENTS+=($!)
+    URL=http://127.0.0.1:$laptop
+    await "the page is there" curl -sf "$URL/healthz"
+    one_frame "$URL"
+
+    mkfifo "$RUN/lines"
+    "${SSH[@]}" 127.0.0.1 "XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR $BUILD_DIR/headway publish" <"$RUN/lines" >"$RUN/answers" 2>&1 3>&- &
+    job=$!
+    exec 7>"$RUN/lines"
+    printf '%s\n' '{"task":"sim","hold":true,"total":4}' '{"task":"sim","moved":1,"ack":true}' >&7
+    shown sim .percent 25.00
+    await "the answer has come back" shows "$RUN/answers" '"task":"sim"'
+    kill -9 "$job" # the network breaks
+    shown sim .state lost
+    exec 7>&-
+}
+
 @test "installed in a home directory it works with an empty environment, for a user without root" {
     for home in home "my home"; do
         install_at_home "$home"
         cd "$HOME"
         start_up "${AS[@]}" "$HOME/bin/headway" up --demo --port 0
         one_frame "$URL"
+        sockets=$(grep -o 'HEADWAY_[A-Z_]*=.*' "$RUN/up.out") # as the shell would read them
+        eval "said=(${sockets//$'\n'/ })"
+        "${AS[@]}" "${said[@]}" "$HOME/bin/headway" publish <<<'{"task":"job","moved":1,"total":4}'
+        shown job .percent 25.00
         stands_alone
         stop_up TERM 0
         start_up "${AS[@]}" "$HOME/bin/headway" up --demo --socket
@@ -278,7 +359,7 @@ stands_alone() {
 }
 
 @test "without lighttpd it says what to do, and does it from where that puts it" {
-    [ "$(id -u)" = 0 ] && unshare -m true || missing "root, to hide a program"
+    { [ "$(id -u)" = 0 ] && unshare -m true; } || missing "root, to hide a program"
     # what dpkg -x lighttpd_*.deb ~/lighttpd makes, for one who has none
     mkdir -p "$RUN/away/usr/sbin" "$RUN/away/usr/lib"
     cp "$(command -v lighttpd)" "$RUN/away/usr/sbin"

@@ -39,6 +39,43 @@ reload_server() {
     esac
 }
 
+# The server, and what start_server started beside it; the broker stays. The
+# responder goes first, since Apache waits for streams that are still open.
+stop_server() {
+    if [ -n "$RESPONDER" ]; then
+        end_process "$RESPONDER"
+        forget "$RESPONDER"
+        RESPONDER=''
+    fi
+    end_process "$SERVER"
+    forget "$SERVER"
+}
+
+# first_frame_after URL TEXT -- the seconds from the request to a line with TEXT.
+first_frame_after() {
+    local started=$EPOCHREALTIME line fd client status=1
+    exec {fd}< <(exec curl -sN --max-time 10 "$1" 2>/dev/null 3>&-)
+    client=$!
+    while [ "$status" = 1 ] && IFS= read -r -t 10 line <&"$fd"; do
+        [[ $line != *"$2"* ]] || status=0
+    done
+    awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }'
+    kill "$client" 2>/dev/null || :
+    exec {fd}<&-
+    return "$status"
+}
+
+# within_a_second URL TEXT -- tried three times, since a busy machine is no bug.
+within_a_second() {
+    local try took
+    for try in 1 2 3; do
+        took=$(first_frame_after "$@") || return
+        echo "# $2 came after $took s"
+        [[ $took != 0.* ]] || return 0
+    done
+    return 1
+}
+
 # ---- what all of them need ----
 
 as_root() { [ "$(id -u)" = 0 ]; }
@@ -79,7 +116,7 @@ start_kind() { # PROGRAM FILE
         RESPONDER="$responder" RESPONDER_DIR="$RUN/bin" SUBSCRIBE_SOCKET="$HEADWAY_SUBSCRIBE_SOCKET" \
         FCGI_SOCKET="$RUN/headway.fcgi.sock" | sed -e "$(edit_for "$KIND")" | sed -e "${CONF_EDIT-}" >"$RUN/headway.conf"
     SERVER_LOG=$RUN/$program.log
-    on_a_free_port "run_$program" || { cat "$SERVER_LOG" "$RUN/$program.out.log" >&2; return 1; }
+    on_a_free_port "serve_$program" || { cat "$SERVER_LOG" "$RUN/$program.out.log" >&2; return 1; }
     SITE=http://127.0.0.1:$PORT
     [ "$KIND" != lighttpd-tls ] || SITE=https://127.0.0.1:$PORT
     URL=$SITE${MOUNT-}
@@ -88,8 +125,10 @@ start_kind() { # PROGRAM FILE
 # mod_fcgid's processes get no environment but what its file says.
 edit_for() {
     [ "$1" = fcgid ] || return 0
-    echo "s|^\( *FcgidWrapper \"[^\"]*\)\"|\1${RESPONDER_OPTIONS:+ $RESPONDER_OPTIONS}\"|"
-    echo "s|^\( *\)InitialEnv .*|&\n\1InitialEnv ASAN_OPTIONS=$ASAN_OPTIONS \\\\\n\1InitialEnv UBSAN_OPTIONS=$UBSAN_OPTIONS \\\\|"
+    cat <<SED
+s|^\( *FcgidWrapper "[^"]*\)"|\1${RESPONDER_OPTIONS:+ $RESPONDER_OPTIONS}"|
+s|^\( *\)InitialEnv .*|&\n\1InitialEnv ASAN_OPTIONS=$ASAN_OPTIONS \\\\\n\1InitialEnv UBSAN_OPTIONS=$UBSAN_OPTIONS \\\\|
+SED
 }
 
 # Until the server has said TEXT, that it serves, or is gone.
@@ -106,9 +145,9 @@ server_runs() { # TEXT: what its log says when it serves
 
 # ---- each of them ----
 
-run_lighttpd() {
+serve_lighttpd() {
     local site=site.conf
-    [ "$KIND" != lighttpd-tls ] || site=site-tls.conf
+    [ "$KIND" != lighttpd-tls ] || site="site-tls.conf"
     : >"$SERVER_LOG"
     "$SRC_DIR/conf/fill" "$SRC_DIR/conf/lighttpd/$site.in" PORT="$PORT" WWW="$RUN/site" LOG="$SERVER_LOG" \
         CERTIFICATE="$RUN/cert.pem" KEY="$RUN/key.pem" INCLUDE="$RUN/headway.conf" |
@@ -118,10 +157,12 @@ run_lighttpd() {
     server_runs "server started"
 }
 
-run_apache2() {
-    local module modules="mpm_event authn_core authn_file authz_core authz_user auth_basic alias deflate dir env filter mime"
+serve_apache2() {
+    local module modules="mpm_event authn_core authn_file authz_core authz_user auth_basic alias deflate dir env filter headers mime"
     case $KIND in
-    fcgid) modules+=" fcgid" && [ -e "$APACHE_MODULES/mod_fcgid.so" ] || missing "Apache's mod_fcgid" ;;
+    fcgid)
+        [ -e "$APACHE_MODULES/mod_fcgid.so" ] || missing "Apache's mod_fcgid"
+        modules+=" fcgid" ;;
     proxy) modules+=" proxy proxy_fcgi" ;;
     esac
     : >"$SERVER_LOG"
@@ -152,8 +193,8 @@ CONF
     server_runs "resuming normal operations"
 }
 
-# SITE_EXTRA stands in the http block.
-run_nginx() {
+# SITE_EXTRA stands in the http block; LISTEN_OPTIONS are nginx's only.
+serve_nginx() {
     : >"$SERVER_LOG"
     {
         ! as_root || echo 'user www-data;'
@@ -170,7 +211,7 @@ http {
 $(for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $RUN/nginx/$kind;"; done)
 ${SITE_EXTRA-}
     server {
-        listen 127.0.0.1:$PORT;
+        listen 127.0.0.1:$PORT${LISTEN_OPTIONS:+ $LISTEN_OPTIONS};
         root $RUN/site;
         include $RUN/headway.conf;
     }

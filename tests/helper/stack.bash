@@ -106,6 +106,11 @@ gone_or_zombie() {
     gone "$1" || [ "$(ps -o stat= -p "$1" 2>/dev/null | cut -c1)" = Z ]
 }
 
+all_gone() {
+    local pid
+    for pid; do gone_or_zombie "$pid" || return 1; done
+}
+
 forget() {
     local pid kept=()
     for pid in "${PIDS[@]}"; do
@@ -176,6 +181,7 @@ lighttpd_decided() {
 responder_pid() { pgrep -P "$LIGHTTPD" -f headway.fcgi | head -n 1; }
 
 start_responder() { # options; on $RUN/headway.fcgi.sock
+    rm -f "$RUN/responder.ready"
     headway.fcgi --listen "$RUN/headway.fcgi.sock" --ready-fd 9 "$@" 9>"$RUN/responder.ready" 2>>"$RUN/responder.log" 3>&- &
     RESPONDER=$!
     PIDS+=("$RESPONDER") STRICT[$RESPONDER]=1
