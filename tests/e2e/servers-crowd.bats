@@ -32,15 +32,18 @@ comes() {
 @test "lighttpd with TLS: a thousand streams on 125 HTTP/2 connections" {
     local i j streams
     start_broker
-    RESPONDER_OPTIONS='--heartbeat 30' start_server lighttpd-tls
-    for i in {1..125}; do
+    # On a machine so busy that handshakes take seconds, lighttpd's keep-alive
+    # limit of 5 s closes HTTP/2 connections before their first request.
+    SITE_EXTRA='server.max-keep-alive-idle = 60' RESPONDER_OPTIONS='--heartbeat 30' start_server lighttpd-tls
+    for ((i = 1; i <= 125; i++)); do
         streams=()
         for j in {1..8}; do streams+=(-o "$RUN/out.$i.$j" "$URL/events"); done
         curl -sN --http2 --parallel --parallel-max 8 -w '%{exitcode} %{http_code} %{num_connects}\n' "${streams[@]}" \
             >"$RUN/ends.$i" 2>/dev/null 3>&- &
         CLIENTS+=($!)
+        [ $((i % 25)) = 0 ] || continue # not a hundred handshakes at a time
+        await "$((i * 8)) have opened" eval '[ "$(cat "$RUN"/out.* | grep -c "^event: synced")" = $((i * 8)) ]'
     done
-    await "all have opened" eval '[ "$(cat "$RUN"/out.* | grep -c "^event: synced")" = 1000 ]'
     end_task seen-by-all
     await "all have the frame" eval '[ "$(cat "$RUN"/out.* | grep -c "\"task\":\"seen-by-all\"")" = 1000 ]'
     # shellcheck disable=SC2046 # words
