@@ -62,7 +62,8 @@ alike() {
     start_lighttpd
     for sig in HUP INT QUIT ABRT KILL SEGV USR1 PIPE TERM; do
         status=0
-        headway run --name "died/$sig" -- sh -c "ulimit -c 0; kill -$sig \$\$" 2>/dev/null || status=$?
+        # as at a prompt, though the tests run in the background, or under nohup
+        env --default-signal headway run --name "died/$sig" -- sh -c "ulimit -c 0; kill -$sig \$\$" 2>/dev/null || status=$?
         [ "$status" = $((128 + $(kill -l "$sig"))) ] || { echo "$sig: $status"; false; }
         shown "died/$sig" '[.state, .signal] | join("|")' "failed|$sig"
     done
