@@ -105,9 +105,9 @@ old_workers_go() { # KIND
 
 # Two connections of one reader, and with them two ends of tasks: one while it
 # is there, one while it is not.
-busy_for_four_seconds() { # responder options
+busy_for_four_seconds() { # the responder's option
     start_broker
-    CONF_EDIT='s/^FcgidBusyTimeout .*/FcgidBusyTimeout 4\nFcgidBusyScanInterval 1/' RESPONDER_OPTIONS=$1 start_server fcgid
+    SITE_EXTRA=$'FcgidBusyTimeout 4\nFcgidBusyScanInterval 1' CONF_EDIT="s/ --max-stream 240/$1/" start_server fcgid
     reader "$RUN/out" /events
     await_frame "$RUN/out" 'event: synced'
     first=$(responders)
@@ -120,7 +120,7 @@ busy_for_four_seconds() { # responder options
 }
 
 @test "Apache with mod_fcgid: --max-stream ends a stream before FcgidBusyTimeout kills its process" {
-    busy_for_four_seconds '--max-stream 3'
+    busy_for_four_seconds ' --max-stream 3'
     [ "$(responders)" = "$first" ] # the same process
     ended_cleanly "$RUN/out"
 }

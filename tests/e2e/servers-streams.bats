@@ -16,7 +16,7 @@ leaves_within() {
     shift 2
     start_broker
     start_server "$kind"
-    [ "$(status_of "$URL/tasks")" = 200 ] # a process that serves, and its link to the broker
+    [ "$(status_of --head "$URL/events")" = 200 ] # a process that serves streams, and its link to the broker
     before=$(held)
     subscriber "$RUN/out" /events "$@"
     await_frame "$RUN/out" 'event: synced'
