@@ -127,6 +127,14 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     [ "$status" = 1 ]
 }
 
+@test "a file that HEADWAY_PUBLISH_SOCKET names by mistake is not removed" {
+    echo precious >"$RUN/file"
+    HEADWAY_PUBLISH_SOCKET="$RUN/file" run timeout 20 headway up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"$RUN/file exists and is not a socket"* ]]
+    [ "$(cat "$RUN/file")" = precious ]
+}
+
 @test "a port that was named and is taken is said, not fought over" {
     start_up headway up --port 0
     run timeout 20 headway up --port "${URL##*:}"

@@ -1,7 +1,6 @@
 /* sockets.c -- see sockets.h. */
 #include "client/up/sockets.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -61,26 +60,15 @@ up_sockets_choose(struct up_sockets *s, bool own, char *err)
 	return true;
 }
 
-static void
-remove_dead(const char *path)
-{
-	int fd = unixsock_connect(path, "", "", NULL);
-
-	if (fd >= 0)
-		close(fd);
-	else if (errno == ECONNREFUSED)
-		unlink(path);
-}
-
 void
 up_sockets_clean(const struct up_sockets *s)
 {
 	if (s->directory == NULL)
 		return;
-	remove_dead(s->responder);
+	unixsock_remove_dead(s->responder);
 	if (s->broker == 0) {
-		remove_dead(s->publish);
-		remove_dead(s->subscribe);
+		unixsock_remove_dead(s->publish);
+		unixsock_remove_dead(s->subscribe);
 	}
 	if (s->passing)
 		rmdir(s->directory); /* it stays while another one uses it */
