@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signame.h"
 #include "base/unixsock.h"
 #include "client/command.h"
 #include "client/up/lighttpd.h"
@@ -89,6 +90,8 @@ read_options(const struct command *self, struct up *up, int argc, char *argv[])
 		}
 	if (optind < argc)
 		command_usage(self, "\"%s\" is not expected", argv[optind]);
+	if (up->wish != NULL && (*up->wish == '\0' || up->wish[strlen(up->wish) - 1] == '/'))
+		command_usage(self, "--socket=%s names no file", up->wish);
 	if (up->by_path && up->port >= 0)
 		command_usage(self, "--port and --socket are two ways, take one");
 }
@@ -132,8 +135,10 @@ listen_somewhere(struct up *up, char *err)
 static const char *
 end_of(int status, char text[64])
 {
+	char name[SIGNAME_MAX];
+
 	if (WIFSIGNALED(status))
-		snprintf(text, 64, "was ended by SIG%s", sigabbrev_np(WTERMSIG(status)));
+		snprintf(text, 64, "was ended by SIG%s", signame(WTERMSIG(status), name));
 	else
 		snprintf(text, 64, "has ended with status %d", WEXITSTATUS(status));
 	return text;

@@ -175,7 +175,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     mkdir -m 755 "$RUN/open"
     run timeout 20 headway up --socket="$RUN/open/web.sock"
     [ "$status" = 1 ]
-    [[ $output == *"others can enter $RUN/open (its mode is 755): chmod 700 it, or name another directory"* ]]
+    [[ $output == *"others can enter $RUN/open (its mode is 755): name a directory of your own that has 700, or does not exist yet"* ]]
     [ ! -e "$RUN/open/web.sock" ]
     chmod 700 "$RUN/open"
     start_up headway up --socket="$RUN/open/web.sock"
@@ -185,6 +185,11 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     [[ $output == *"another server is listening there"* ]]
     stop_up TERM 0
     [ ! -e "$RUN/open/web.sock" ]
+    for path in '' "$RUN/new/"; do
+        run timeout 20 headway up --socket="$path"
+        [ "$status" = 2 ]
+        [[ $output == *"--socket=$path names no file"* ]]
+    done
 }
 
 @test "clients find it by themselves; without a runtime directory two lines to paste are printed" {
@@ -203,6 +208,15 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
         stop_up TERM 0
         [ -z "$(ls "$TMPDIR")" ]
     done
+}
+
+@test "after su(1) the runtime directory of the other user is left as it is" {
+    [ "$(id -u)" = 0 ] || missing "root, to be two users"
+    chown 65534 "$XDG_RUNTIME_DIR"
+    start_up headway up --port 0
+    [ -z "$(ls "$XDG_RUNTIME_DIR")" ]
+    grep -q "export HEADWAY_PUBLISH_SOCKET=$TMPDIR/headway-0/publish.sock" "$RUN/up.out"
+    stop_up TERM 0
 }
 
 @test "a directory that somebody else has made in /tmp is not used" {
