@@ -235,10 +235,9 @@ static bool
 start_lighttpd(struct up *up, bool *stopped)
 {
 	struct lighttpd l = { .program = up->lighttpd, .web = &up->web, .responder = up->sockets.responder };
-	char err[LIGHTTPD_ERR], answer[512];
+	char err[LIGHTTPD_ERR], answer[512] = "";
 	struct part *p = lighttpd_start(&up->parts, &l, err);
 	bool ok = false;
-	ssize_t n;
 	int fd;
 
 	if (p == NULL) {
@@ -250,10 +249,11 @@ start_lighttpd(struct up *up, bool *stopped)
 	web_hand_over(&up->web);
 	if (fd < 0 || !await(up, p, fd, stopped)) {
 		/* it is said */
-	} else if ((n = read(fd, answer, sizeof answer - 1)) < 12 || strncmp(answer + 8, " 200", 4) != 0) {
+	} else if (read(fd, answer, sizeof answer - 1) <= 0) {
+		await(up, p, -1, stopped); /* it has closed: it ends, or it does not serve */
+	} else if (strncmp(answer, "HTTP/1.", 7) != 0 || strncmp(answer + 8, " 200", 4) != 0) {
 		part_tell(p);
-		warnx("lighttpd answers \"%.*s\" instead of \"HTTP/1.0 200 OK\"", (int)strcspn(answer, "\r\n"),
-		    n > 0 ? answer : "");
+		warnx("lighttpd answers \"%.*s\" instead of \"HTTP/1.0 200 OK\"", (int)strcspn(answer, "\r\n"), answer);
 	} else {
 		ok = true;
 	}

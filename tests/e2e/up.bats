@@ -135,6 +135,25 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     [ "$(cat "$RUN/file")" = precious ]
 }
 
+@test "a lighttpd that ends at once is said to have ended; a directory of that name is none" {
+    mkdir -p "$RUN/bin" "$RUN/home/lighttpd"
+    printf '#!/bin/sh\necho "too old" >&2\nexit 7\n' >"$RUN/bin/lighttpd"
+    chmod +x "$RUN/bin/lighttpd"
+    PATH=$RUN/home:$RUN/bin:$PATH run timeout 20 headway up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"lighttpd: too old"*"headway: lighttpd has ended with status 7"* ]]
+    [[ $output != *answers* ]]
+}
+
+@test "what a service manager has said to headway up is not said to its parts" {
+    NOTIFY_SOCKET=$RUN/notify LISTEN_FDNAMES=x start_up headway up --port 0
+    for pid in $PARTS; do
+        not grep -aqE 'NOTIFY_SOCKET|LISTEN_FDNAMES' "/proc/$pid/environ"
+    done
+    stop_up TERM 0
+    not grep . "$RUN/up.log"
+}
+
 @test "a port that was named and is taken is said, not fought over" {
     start_up headway up --port 0
     run timeout 20 headway up --port "${URL##*:}"
