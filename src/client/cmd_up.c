@@ -206,7 +206,7 @@ start_broker(struct up *up, bool *stopped)
 	char *program = places_path(PLACE_BROKER);
 	const char *argv[] = { program, "--ready-fd", READY_FD, "--publish-socket", up->sockets.publish, "--subscribe-socket",
 		up->sockets.subscribe, up->demo ? "--demo" : NULL, NULL };
-	bool ok = up->sockets.broker != 0 || start_daemon(up, "headwayd", argv, stopped);
+	bool ok = up->sockets.broker || start_daemon(up, "headwayd", argv, stopped);
 
 	free(program);
 	return ok;
@@ -268,7 +268,8 @@ static void
 announce(const struct up *up)
 {
 	struct up_text text = {
-		.port = up->web.port, .path = up->path, .demo = up->demo, .broker = up->sockets.broker,
+		.port = up->web.port, .path = up->path,
+		.broker = up->sockets.broker ? up->sockets.publish : NULL,
 		.publish = up->sockets.known ? NULL : up->sockets.publish, .subscribe = up->sockets.subscribe,
 	};
 

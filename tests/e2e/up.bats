@@ -258,7 +258,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     start_broker
     headway set job 1 4
     start_up headway up --port 0
-    grep -q "^Broker *runs already, pid $BROKER$" "$RUN/up.out"
+    grep -q "^Broker *runs already, on $XDG_RUNTIME_DIR/headway/publish.sock$" "$RUN/up.out"
     [ "$(wc -w <<<"$PARTS")" = 2 ]
     is_record job .percent 25.00
     stop_up TERM 0
