@@ -131,6 +131,13 @@ service_sockets(const char *const names[], int fds[], size_t n, char err[SERVICE
 	return ok;
 }
 
+void
+service_forget(void)
+{
+	forget_variables();
+	unsetenv("NOTIFY_SOCKET");
+}
+
 /* ---- what is told ---- */
 
 /* A path, or with an @ before it a name in the abstract namespace, unix(7).

@@ -28,6 +28,10 @@
  * case.  What the descriptors are is not looked at: see unixsock_handed(). */
 bool service_sockets(const char *const names[], int fds[], size_t n, char err[SERVICE_ERR]);
 
+/* For a child that is no service of its manager's: nothing that was said to us
+ * is in the environment any more. */
+void service_forget(void);
+
 /* Tells the manager a state, "READY=1" or "STOPPING=1"; nothing if there is
  * none that wants to know.  Waits a few seconds at most; a failure is a warning
  * in the log. */

@@ -39,6 +39,10 @@ char *unixsock_path(int fd);
 /* Removes the socket file, if it is still the one that was born. */
 void unixsock_remove(const char *path, const struct stat *born);
 
+/* Removes the socket that somebody else has left there, if nobody answers on
+ * it.  What is no socket stays: connect(2) says ECONNREFUSED of any file. */
+void unixsock_remove_dead(const char *path);
+
 /* Where a client looks: the path it was told, by `option` or by `env`'s value,
  * or else the defaults, the user's first.  To be found once: a program that we
  * are a guest in may change its environment while another thread connects. */

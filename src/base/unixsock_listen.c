@@ -111,25 +111,48 @@ bind_and_listen(const char *path, const struct sockaddr_un *sun, gid_t group, st
 	return -1;
 }
 
+/* Who binds or removes a socket holds its directory, flock(2)ed: between bind(2)
+ * and listen(2) a newborn looks dead.  -1: `err`. */
+static int
+hold_directory(const char *path, char *err)
+{
+	char *copy = xstrdup(path);
+	int dir = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	free(copy);
+	if (dir >= 0 && flock(dir, LOCK_EX) == 0)
+		return dir;
+	snprintf(err, UNIXSOCK_ERR, "cannot use the directory of %s: %s", path, strerror(errno));
+	if (dir >= 0)
+		close(dir);
+	return -1;
+}
+
 int
 unixsock_listen(const char *path, gid_t group, struct stat *born, char *err)
 {
 	struct sockaddr_un sun;
-	char *copy;
 	int dir, fd = -1;
 
-	if (!unixsock_address(path, &sun, err))
+	if (!unixsock_address(path, &sun, err) || (dir = hold_directory(path, err)) < 0)
 		return -1;
-	copy = xstrdup(path);
-	dir = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(copy);
-	if (dir < 0 || flock(dir, LOCK_EX) < 0)
-		snprintf(err, UNIXSOCK_ERR, "cannot use the directory of %s: %s", path, strerror(errno));
-	else if (clear_path(path, &sun, err))
+	if (clear_path(path, &sun, err))
 		fd = bind_and_listen(path, &sun, group, born, err);
-	if (dir >= 0)
-		close(dir);
+	close(dir);
 	return fd;
+}
+
+void
+unixsock_remove_dead(const char *path)
+{
+	struct sockaddr_un sun;
+	char err[UNIXSOCK_ERR];
+	int dir;
+
+	if (!unixsock_address(path, &sun, err) || (dir = hold_directory(path, err)) < 0)
+		return;
+	clear_path(path, &sun, err);
+	close(dir);
 }
 
 void

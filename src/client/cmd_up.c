@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/signame.h"
 #include "base/unixsock.h"
 #include "client/command.h"
 #include "client/up/lighttpd.h"
@@ -89,6 +90,8 @@ read_options(const struct command *self, struct up *up, int argc, char *argv[])
 		}
 	if (optind < argc)
 		command_usage(self, "\"%s\" is not expected", argv[optind]);
+	if (up->wish != NULL && (*up->wish == '\0' || up->wish[strlen(up->wish) - 1] == '/'))
+		command_usage(self, "--socket=%s names no file", up->wish);
 	if (up->by_path && up->port >= 0)
 		command_usage(self, "--port and --socket are two ways, take one");
 }
@@ -132,8 +135,10 @@ listen_somewhere(struct up *up, char *err)
 static const char *
 end_of(int status, char text[64])
 {
+	char name[SIGNAME_MAX];
+
 	if (WIFSIGNALED(status))
-		snprintf(text, 64, "was ended by SIG%s", sigabbrev_np(WTERMSIG(status)));
+		snprintf(text, 64, "was ended by SIG%s", signame(WTERMSIG(status), name));
 	else
 		snprintf(text, 64, "has ended with status %d", WEXITSTATUS(status));
 	return text;
@@ -201,7 +206,7 @@ start_broker(struct up *up, bool *stopped)
 	char *program = places_path(PLACE_BROKER);
 	const char *argv[] = { program, "--ready-fd", READY_FD, "--publish-socket", up->sockets.publish, "--subscribe-socket",
 		up->sockets.subscribe, up->demo ? "--demo" : NULL, NULL };
-	bool ok = up->sockets.broker != 0 || start_daemon(up, "headwayd", argv, stopped);
+	bool ok = up->sockets.broker || start_daemon(up, "headwayd", argv, stopped);
 
 	free(program);
 	return ok;
@@ -230,10 +235,9 @@ static bool
 start_lighttpd(struct up *up, bool *stopped)
 {
 	struct lighttpd l = { .program = up->lighttpd, .web = &up->web, .responder = up->sockets.responder };
-	char err[LIGHTTPD_ERR], answer[512];
+	char err[LIGHTTPD_ERR], answer[512] = "";
 	struct part *p = lighttpd_start(&up->parts, &l, err);
 	bool ok = false;
-	ssize_t n;
 	int fd;
 
 	if (p == NULL) {
@@ -245,10 +249,11 @@ start_lighttpd(struct up *up, bool *stopped)
 	web_hand_over(&up->web);
 	if (fd < 0 || !await(up, p, fd, stopped)) {
 		/* it is said */
-	} else if ((n = read(fd, answer, sizeof answer - 1)) < 12 || strncmp(answer + 8, " 200", 4) != 0) {
+	} else if (read(fd, answer, sizeof answer - 1) <= 0) {
+		await(up, p, -1, stopped); /* it has closed: it ends, or it does not serve */
+	} else if (strncmp(answer, "HTTP/1.", 7) != 0 || strncmp(answer + 8, " 200", 4) != 0) {
 		part_tell(p);
-		warnx("lighttpd answers \"%.*s\" instead of \"HTTP/1.0 200 OK\"", (int)strcspn(answer, "\r\n"),
-		    n > 0 ? answer : "");
+		warnx("lighttpd answers \"%.*s\" instead of \"HTTP/1.0 200 OK\"", (int)strcspn(answer, "\r\n"), answer);
 	} else {
 		ok = true;
 	}
@@ -263,7 +268,8 @@ static void
 announce(const struct up *up)
 {
 	struct up_text text = {
-		.port = up->web.port, .path = up->path, .demo = up->demo, .broker = up->sockets.broker,
+		.port = up->web.port, .path = up->path,
+		.broker = up->sockets.broker ? up->sockets.publish : NULL,
 		.publish = up->sockets.known ? NULL : up->sockets.publish, .subscribe = up->sockets.subscribe,
 	};
 

@@ -13,7 +13,8 @@
 struct task {
 	char name[NAME_BYTES_MAX + 1];
 	struct update *whole; /* of its run */
-	bool untold;
+	struct update *next;  /* what of it was not sent, to a broker that knows the rest: log lines add up */
+	bool untold, anew;    /* anew: the whole is to be told */
 	UT_hash_handle hh;
 };
 
@@ -41,6 +42,7 @@ remove_task(struct known *k, struct task *t)
 	set_untold(k, t, false);
 	HASH_DEL(k->tasks, t);
 	update_free(t->whole);
+	update_free(t->next);
 	free(t);
 }
 
@@ -84,6 +86,7 @@ find_or_add(struct known *k, const char *name)
 	t = xcalloc(1, sizeof *t);
 	strcpy(t->name, name);
 	t->whole = update_new();
+	t->next = update_new();
 	HASH_ADD_STR(k->tasks, name, t);
 	return t;
 }
@@ -93,6 +96,8 @@ static void
 begin(struct task *t)
 {
 	update_clear(t->whole);
+	update_clear(t->next);
+	t->anew = true;
 	if (strcmp(t->name, NAME_UNNAMED) != 0)
 		update_set_started(t->whole, clock_wall());
 }
@@ -113,25 +118,42 @@ known_say(struct known *k, const struct update *u, bool unsent)
 		update_set_state(t->whole, STATE_RUNNING); /* which also marks it as begun */
 	update_set_lap(t->whole, false); /* said once */
 	update_set_ack(t->whole, false); /* who asked has had, or will not have, an answer */
+	if (unsent && !t->anew) {
+		update_merge(t->next, u);
+		update_set_ack(t->next, false);
+	}
 	set_untold(k, t, unsent || t->untold);
+	t->anew = t->anew && t->untold;
 	return true;
 }
 
 void
 known_forget_told(struct known *k)
 {
-	for (struct task *t = k->tasks; t != NULL; t = t->hh.next)
+	for (struct task *t = k->tasks; t != NULL; t = t->hh.next) {
+		update_clear(t->next);
+		t->anew = true;
 		set_untold(k, t, true);
+	}
+}
+
+static char *
+tell(struct known *k, struct task *t, size_t *len)
+{
+	char *line = update_line(t->anew ? t->whole : t->next, len);
+
+	update_clear(t->next);
+	t->anew = false;
+	set_untold(k, t, false);
+	return line;
 }
 
 char *
 known_next(struct known *k, size_t *len)
 {
 	for (struct task *t = k->untold > 0 ? k->tasks : NULL; t != NULL; t = t->hh.next)
-		if (t->untold) {
-			set_untold(k, t, false);
-			return update_line(t->whole, len);
-		}
+		if (t->untold)
+			return tell(k, t, len);
 	return NULL;
 }
 

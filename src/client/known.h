@@ -19,7 +19,7 @@ void known_free(struct known *k);
  * of.  False: there was no room for one more task. */
 bool known_say(struct known *k, const struct update *u, bool unsent);
 
-/* A new connection: every task is to be told of. */
+/* A new connection: all of every task is to be told. */
 void known_forget_told(struct known *k);
 
 /* The line (free(3), `*len` bytes without LF) of a task that is to be told of,

@@ -127,6 +127,33 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     [ "$status" = 1 ]
 }
 
+@test "a file that HEADWAY_PUBLISH_SOCKET names by mistake is not removed" {
+    echo precious >"$RUN/file"
+    HEADWAY_PUBLISH_SOCKET="$RUN/file" run timeout 20 headway up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"$RUN/file exists and is not a socket"* ]]
+    [ "$(cat "$RUN/file")" = precious ]
+}
+
+@test "a lighttpd that ends at once is said to have ended; a directory of that name is none" {
+    mkdir -p "$RUN/bin" "$RUN/home/lighttpd"
+    printf '#!/bin/sh\necho "too old" >&2\nexit 7\n' >"$RUN/bin/lighttpd"
+    chmod +x "$RUN/bin/lighttpd"
+    PATH=$RUN/home:$RUN/bin:$PATH run timeout 20 headway up --port 0
+    [ "$status" = 1 ]
+    [[ $output == *"lighttpd: too old"*"headway: lighttpd has ended with status 7"* ]]
+    [[ $output != *answers* ]]
+}
+
+@test "what a service manager has said to headway up is not said to its parts" {
+    NOTIFY_SOCKET=$RUN/notify LISTEN_FDNAMES=x start_up headway up --port 0
+    for pid in $PARTS; do
+        not grep -aqE 'NOTIFY_SOCKET|LISTEN_FDNAMES' "/proc/$pid/environ"
+    done
+    stop_up TERM 0
+    not grep . "$RUN/up.log"
+}
+
 @test "a port that was named and is taken is said, not fought over" {
     start_up headway up --port 0
     run timeout 20 headway up --port "${URL##*:}"
@@ -167,7 +194,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     mkdir -m 755 "$RUN/open"
     run timeout 20 headway up --socket="$RUN/open/web.sock"
     [ "$status" = 1 ]
-    [[ $output == *"others can enter $RUN/open (its mode is 755): chmod 700 it, or name another directory"* ]]
+    [[ $output == *"others can enter $RUN/open (its mode is 755): name a directory of your own that has 700, or does not exist yet"* ]]
     [ ! -e "$RUN/open/web.sock" ]
     chmod 700 "$RUN/open"
     start_up headway up --socket="$RUN/open/web.sock"
@@ -177,6 +204,11 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     [[ $output == *"another server is listening there"* ]]
     stop_up TERM 0
     [ ! -e "$RUN/open/web.sock" ]
+    for path in '' "$RUN/new/"; do
+        run timeout 20 headway up --socket="$path"
+        [ "$status" = 2 ]
+        [[ $output == *"--socket=$path names no file"* ]]
+    done
 }
 
 @test "clients find it by themselves; without a runtime directory two lines to paste are printed" {
@@ -195,6 +227,15 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
         stop_up TERM 0
         [ -z "$(ls "$TMPDIR")" ]
     done
+}
+
+@test "after su(1) the runtime directory of the other user is left as it is" {
+    [ "$(id -u)" = 0 ] || missing "root, to be two users"
+    chown 65534 "$XDG_RUNTIME_DIR"
+    start_up headway up --port 0
+    [ -z "$(ls "$XDG_RUNTIME_DIR")" ]
+    grep -q "export HEADWAY_PUBLISH_SOCKET=$TMPDIR/headway-0/publish.sock" "$RUN/up.out"
+    stop_up TERM 0
 }
 
 @test "a directory that somebody else has made in /tmp is not used" {
@@ -217,7 +258,7 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     start_broker
     headway set job 1 4
     start_up headway up --port 0
-    grep -q "^Broker *runs already, pid $BROKER$" "$RUN/up.out"
+    grep -q "^Broker *runs already, on $XDG_RUNTIME_DIR/headway/publish.sock$" "$RUN/up.out"
     [ "$(wc -w <<<"$PARTS")" = 2 ]
     is_record job .percent 25.00
     stop_up TERM 0

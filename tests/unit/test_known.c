@@ -69,6 +69,30 @@ what_could_not_be_sent_is_to_be_told(void **state)
 }
 
 static void
+what_was_sent_is_not_said_again_to_the_same_broker(void **state)
+{
+	struct known *k = known_new();
+
+	(void)state;
+	say(k, "{\"task\":\"a\",\"moved\":1,\"log\":[\"one\"],\"lap\":true}", false, true);
+	say(k, "{\"task\":\"a\",\"moved\":2,\"ack\":true}", true, true);
+	say(k, "{\"task\":\"a\",\"log\":[\"two\"]}", true, true);
+	told(k, "{\"task\":\"a\",\"moved\":2,\"log\":[\"two\"]}");
+	say(k, "{\"task\":\"a\",\"lap\":true}", true, true);
+	told(k, "{\"task\":\"a\",\"lap\":true}");
+	told(k, NULL);
+	say(k, "{\"task\":\"a\",\"moved\":3}", true, true);
+	known_forget_told(k);
+	told(k, "{\"task\":\"a\",\"moved\":3,\"state\":\"running\",\"log\":[\"one\",\"two\"]}");
+	say(k, "{\"task\":\"a\",\"state\":\"done\"}", true, true);
+	say(k, "{\"task\":\"a\",\"state\":\"running\",\"moved\":1}", true, true);
+	say(k, "{\"task\":\"a\",\"moved\":2}", true, true);
+	told(k, "{\"task\":\"a\",\"moved\":2,\"state\":\"running\"}");
+	told(k, NULL);
+	known_free(k);
+}
+
+static void
 an_end_is_known_until_it_is_confirmed(void **state)
 {
 	struct known *k = known_new();
@@ -128,6 +152,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_new_broker_is_told_the_whole_of_each_run),
 		cmocka_unit_test(what_could_not_be_sent_is_to_be_told),
+		cmocka_unit_test(what_was_sent_is_not_said_again_to_the_same_broker),
 		cmocka_unit_test(an_end_is_known_until_it_is_confirmed),
 		cmocka_unit_test(a_new_run_says_nothing_of_the_last_one),
 		cmocka_unit_test(tasks_are_bounded_and_ended_ones_give_way),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -33,8 +34,9 @@ static char *
 executable_in(const char *directory, size_t len)
 {
 	char *path = xasprintf(NULL, "%.*s/lighttpd", (int)len, directory);
+	struct stat st;
 
-	if (len > 0 && directory[0] == '/' && access(path, X_OK) == 0)
+	if (len > 0 && directory[0] == '/' && stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0)
 		return path;
 	free(path);
 	return NULL;

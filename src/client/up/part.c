@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/service.h"
 
 #define OUT_OF_THE_WAY 64 /* no descriptor that is passed on is to have such a number */
 
@@ -76,6 +77,7 @@ part_start(struct parts *ps, const char *name, const char *const argv[], const i
 	}
 	if (p->pid == 0) {
 		take_descriptors(out[1], pass);
+		service_forget(); /* else a part would say READY=1, or STOPPING=1, of us */
 		if (listens)
 			tell_of_socket();
 		become(ps->signals, argv, self);

@@ -1,31 +1,22 @@
 /* sockets.c -- see sockets.h. */
 #include "client/up/sockets.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/unixsock.h"
 #include "client/up/userdir.h"
 
-/* The broker that answers there: its pid, and 0 if none does. */
-static pid_t
-broker_at(const char *publish, const char *subscribe)
+static bool
+answers(const char *path)
 {
-	int job = unixsock_connect(publish, "", "", NULL), reader = unixsock_connect(subscribe, "", "", NULL);
-	struct ucred peer = { .pid = 0 };
-	socklen_t len = sizeof peer;
+	int fd = unixsock_connect(path, "", "", NULL);
 
-	if (job >= 0 && reader >= 0)
-		getsockopt(job, SOL_SOCKET, SO_PEERCRED, &peer, &len);
-	if (job >= 0)
-		close(job);
-	if (reader >= 0)
-		close(reader);
-	return peer.pid;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 static char *
@@ -49,27 +40,16 @@ up_sockets_choose(struct up_sockets *s, bool own, char *err)
 	s->publish = place(s, "HEADWAY_PUBLISH_SOCKET", "publish.sock");
 	s->subscribe = place(s, "HEADWAY_SUBSCRIBE_SOCKET", "subscribe.sock");
 	s->responder = xasprintf(NULL, "%s/fcgi-%d.sock", s->directory, (int)getpid());
-	s->broker = broker_at(s->publish, s->subscribe);
-	if (s->broker != 0 && own) {
+	s->broker = answers(s->publish) && answers(s->subscribe);
+	if (s->broker && own) {
 		free(s->publish);
 		free(s->subscribe);
 		s->publish = xasprintf(NULL, "%s/own-%d-publish.sock", s->directory, (int)getpid());
 		s->subscribe = xasprintf(NULL, "%s/own-%d-subscribe.sock", s->directory, (int)getpid());
-		s->broker = 0;
+		s->broker = false;
 		s->known = false;
 	}
 	return true;
-}
-
-static void
-remove_dead(const char *path)
-{
-	int fd = unixsock_connect(path, "", "", NULL);
-
-	if (fd >= 0)
-		close(fd);
-	else if (errno == ECONNREFUSED)
-		unlink(path);
 }
 
 void
@@ -77,10 +57,10 @@ up_sockets_clean(const struct up_sockets *s)
 {
 	if (s->directory == NULL)
 		return;
-	remove_dead(s->responder);
-	if (s->broker == 0) {
-		remove_dead(s->publish);
-		remove_dead(s->subscribe);
+	unixsock_remove_dead(s->responder);
+	if (!s->broker) {
+		unixsock_remove_dead(s->publish);
+		unixsock_remove_dead(s->subscribe);
 	}
 	if (s->passing)
 		rmdir(s->directory); /* it stays while another one uses it */

@@ -4,7 +4,6 @@
 #define HEADWAY_UP_SOCKETS_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 struct up_sockets {
 	char *directory;            /* of this user alone, see userdir.h */
@@ -12,7 +11,7 @@ struct up_sockets {
 	char *responder;
 	bool known;                 /* clients find the broker's by themselves */
 	bool passing;               /* the directory goes when it is empty: it is one in /tmp */
-	pid_t broker;               /* that answers there already; 0: none does */
+	bool broker;                /* one answers there already; who it is the socket does not tell (it may be a service manager's) */
 };
 
 /* `own`: with a broker of its own in any case, beside one that is there.

@@ -104,8 +104,8 @@ up_text_print(FILE *out, const struct up_text *t)
 		fprintf(out, LABEL "only you\n", "Who can read");
 	else
 		fprintf(out, LABEL "every user of %s; with --socket only you\n", "Who can read", host);
-	if (t->broker != 0)
-		fprintf(out, LABEL "runs already, pid %d\n", "Broker", (int)t->broker);
+	if (t->broker != NULL)
+		fprintf(out, LABEL "runs already, on %s\n", "Broker", t->broker);
 	if (t->publish != NULL)
 		print_sockets(out, t);
 	fprintf(out, LABEL "%s run -- COMMAND\n", t->publish != NULL ? "" : "For your jobs", program);

@@ -6,13 +6,11 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <sys/types.h>
 
 struct up_text {
 	unsigned port;       /* on 127.0.0.1, unless there is a path */
 	const char *path;    /* of the Unix socket that HTTP is spoken on, or NULL */
-	bool demo;
-	pid_t broker;        /* that was there before; 0: it is ours */
+	const char *broker;  /* the socket of one that was there before; NULL: it is ours */
 	const char *publish; /* NULL: clients find the sockets by themselves */
 	const char *subscribe;
 };

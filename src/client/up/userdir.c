@@ -47,6 +47,17 @@ make_private(const char *path, char *err)
 	return ok;
 }
 
+/* After su(1) the variable still names the other user's, where root could make
+ * a directory that shuts its owner out (XDG Base Directory Specification: it is
+ * owned by the user). */
+static bool
+is_ours(const char *runtime)
+{
+	struct stat st;
+
+	return runtime != NULL && runtime[0] == '/' && stat(runtime, &st) == 0 && st.st_uid == geteuid();
+}
+
 char *
 userdir(bool *known, char *err)
 {
@@ -54,7 +65,7 @@ userdir(bool *known, char *err)
 	char *path;
 
 	*known = true;
-	if (runtime != NULL && runtime[0] == '/') {
+	if (is_ours(runtime)) {
 		path = xasprintf(NULL, "%s/headway", runtime);
 		if (make_private(path, err))
 			return path;
@@ -79,7 +90,7 @@ userdir_private(const char *path, char *err)
 	close(fd);
 	if ((st.st_mode & 077) == 0)
 		return true;
-	snprintf(err, USERDIR_ERR, "others can enter %s (its mode is %03o): chmod 700 it, or name another directory",
+	snprintf(err, USERDIR_ERR, "others can enter %s (its mode is %03o): name a directory of your own that has 700, or does not exist yet",
 	    path, (unsigned)st.st_mode & 0777);
 	return false;
 }
