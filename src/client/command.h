@@ -19,7 +19,7 @@ struct command {
 	int (*run)(const struct command *self, int argc, char *argv[]); /* argv[0] is "headway NAME" */
 };
 
-extern const struct command command_cancel, command_pipe, command_publish, command_run, command_set,
+extern const struct command command_cancel, command_doctor, command_pipe, command_publish, command_run, command_set,
     command_up, command_wait, command_watch;
 
 /* Prints the command's help; exits with 0. */

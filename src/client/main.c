@@ -18,6 +18,7 @@
 
 static const struct command *const commands[] = {
 	&command_cancel,
+	&command_doctor,
 	&command_pipe,
 	&command_publish,
 	&command_run,
