@@ -245,7 +245,7 @@ start_lighttpd(struct up *up, bool *stopped)
 		return false;
 	}
 	if ((fd = web_ask(&up->web, "/healthz")) < 0)
-		warn("cannot ask lighttpd");
+		warn("cannot connect to lighttpd, on this very machine");
 	web_hand_over(&up->web);
 	if (fd < 0 || !await(up, p, fd, stopped)) {
 		/* it is said */

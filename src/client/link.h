@@ -13,6 +13,7 @@
 #include "base/unixsock.h"
 
 #define LINK_RETRY 500     /* milliseconds between attempts to connect */
+#define LINK_FULL_PAUSE 20 /* milliseconds, for who waits: the broker lives but has no room to listen (EAGAIN) */
 #define LINK_LINE_MAX 4096 /* bytes of a broker's line; a longer one ends the connection */
 
 struct link {

@@ -18,8 +18,6 @@
 #include "task/name.h"
 #include "task/update.h"
 
-#define BACKLOG_PAUSE 20 /* milliseconds: the broker lives but has no room to listen */
-
 struct line {
 	STAILQ_ENTRY(line) next;
 	uint64_t number;
@@ -331,6 +329,6 @@ passer_settle(struct passer *p)
 			warn_once(p, "going on without the broker", "it does not answer");
 			return;
 		}
-		poll(&polls, 1, polls.fd >= 0 ? until(end) : BACKLOG_PAUSE);
+		poll(&polls, 1, polls.fd >= 0 ? until(end) : LINK_FULL_PAUSE);
 	}
 }

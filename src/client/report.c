@@ -17,8 +17,6 @@
 #include "task/name.h"
 #include "task/update.h"
 
-#define BACKLOG_PAUSE 20 /* milliseconds: the broker lives but has no room to listen */
-
 struct report {
 	struct link link;
 	bool quiet, warned;
@@ -281,8 +279,8 @@ wait_until(struct report *r, uint64_t deadline)
 
 	if (now >= deadline)
 		return false;
-	if (r->link.fd < 0 && ms > BACKLOG_PAUSE)
-		ms = BACKLOG_PAUSE;
+	if (r->link.fd < 0 && ms > LINK_FULL_PAUSE)
+		ms = LINK_FULL_PAUSE;
 	poll(&p, r->link.fd >= 0, ms);
 	return true;
 }

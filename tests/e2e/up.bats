@@ -154,6 +154,15 @@ sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
     not grep . "$RUN/up.log"
 }
 
+@test "a machine that drops what goes to 127.0.0.1 is no reason to hang" {
+    unshare -n tc qdisc add dev lo root blackhole 2>/dev/null ||
+        skip "this needs root, tc, and a kernel with that discipline"
+    run timeout -s KILL 20 unshare -n sh -c "ip link set lo up; tc qdisc add dev lo root blackhole; exec '$BUILD_DIR/headway' up --port 0"
+    [ "$status" = 1 ]
+    [[ $output == *"headway: cannot connect to lighttpd, on this very machine: Connection timed out"* ]]
+    nothing_left
+}
+
 @test "a port that was named and is taken is said, not fought over" {
     start_up headway up --port 0
     run timeout 20 headway up --port "${URL##*:}"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -79,20 +80,25 @@ web_remove(struct web *w)
 		unixsock_remove(w->path, &w->born);
 }
 
-/* Blocking: the other side listens on this very machine, and what is asked fits
- * into any socket's buffer. */
+/* Blocking, but not for long: the other side listens on this very machine, and
+ * what is asked fits into any socket's buffer.  A packet filter may drop it all
+ * the same.  SO_SNDTIMEO ends connect(2) too (socket(7)). */
 static int
 connect_to(const struct web *w)
 {
 	struct sockaddr_in sin = loopback(w->port);
-	int fd;
+	const struct timeval wait = { WEB_CONNECT_MAX, 0 };
+	int fd, why;
 
 	if (w->path != NULL)
 		return unixsock_connect(w->path, "", "", NULL);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&sin, sizeof sin) == 0)
+	if (fd < 0 || (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait) == 0 &&
+	    connect(fd, (struct sockaddr *)&sin, sizeof sin) == 0))
 		return fd;
+	why = errno == EINPROGRESS ? ETIMEDOUT : errno;
 	close(fd);
+	errno = why;
 	return -1;
 }
 

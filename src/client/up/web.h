@@ -13,6 +13,8 @@
 #define WEB_PORT 3000      /* if none is wished for */
 #define WEB_PORT_TRIES 100 /* ports from there on that are tried: one each for the users of a login node */
 
+#define WEB_CONNECT_MAX 5  /* seconds to connect to ourselves: it takes none, or will never come about */
+
 struct web {
 	int fd;           /* listens; -1: it was handed over */
 	unsigned port;    /* on 127.0.0.1; 0: a Unix socket */
