@@ -2,7 +2,8 @@
  * foreground, for a user without root.
  *
  * Owns the order in which they begin, and what is said.  It ends when a signal
- * asks it to or when one of them ends; then nothing of it is left. */
+ * asks it to, or when one of them ends that cannot be started again; then nothing
+ * of it is left. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,19 +15,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/signame.h"
 #include "base/unixsock.h"
 #include "client/command.h"
-#include "client/up/lighttpd.h"
-#include "client/up/part.h"
 #include "client/places.h"
 #include "client/signals.h"
+#include "client/up/lighttpd.h"
+#include "client/up/part.h"
 #include "client/up/sockets.h"
 #include "client/up/text.h"
 #include "client/up/userdir.h"
 #include "client/up/web.h"
 
+#define BROKER "headwayd"
+#define RESPONDER "headway.fcgi"
+#define SERVED_MS 2000  /* what ends sooner after its start would only end again */
 #define READY_MS 10000  /* to start a part: generous, a busy login node is no error */
 #define ORIGINS_MAX 64  /* as many as the responder takes */
 #define READY_FD "3"    /* PART_PASS_FIRST, as an option's value */
@@ -206,7 +211,7 @@ start_broker(struct up *up, bool *stopped)
 	char *program = places_path(PLACE_BROKER);
 	const char *argv[] = { program, "--ready-fd", READY_FD, "--publish-socket", up->sockets.publish, "--subscribe-socket",
 		up->sockets.subscribe, up->demo ? "--demo" : NULL, NULL };
-	bool ok = up->sockets.broker || start_daemon(up, "headwayd", argv, stopped);
+	bool ok = up->sockets.broker || start_daemon(up, BROKER, argv, stopped);
 
 	free(program);
 	return ok;
@@ -224,7 +229,7 @@ start_responder(struct up *up, bool *stopped)
 		argv[7 + 2 * i] = "--allow-origin";
 		argv[8 + 2 * i] = up->origins[i];
 	}
-	ok = start_daemon(up, "headway.fcgi", argv, stopped);
+	ok = start_daemon(up, RESPONDER, argv, stopped);
 	free(program);
 	return ok;
 }
@@ -277,24 +282,50 @@ announce(const struct up *up)
 	fflush(stdout);
 }
 
+/* A daemon of ours is started again, as a service manager would; browsers and
+ * jobs come back to it.  Not one that has hardly served, which would only end
+ * again, nor lighttpd, which has had our socket. */
+static bool
+start_again(struct up *up, struct part *ended, bool *stopped)
+{
+	static const struct {
+		const char *name;
+		bool (*start)(struct up *, bool *);
+	} daemons[] = { { BROKER, start_broker }, { RESPONDER, start_responder } };
+	const char *name = ended->name;
+	bool served = clock_mono() - ended->began >= SERVED_MS * UINT64_C(1000);
+
+	say_end(ended);
+	if (!served)
+		return false;
+	part_forget(&up->parts, ended);
+	for (size_t i = 0; i < sizeof daemons / sizeof daemons[0]; i++)
+		if (strcmp(name, daemons[i].name) == 0) {
+			warnx("starting %s again", name);
+			return daemons[i].start(up, stopped);
+		}
+	return false;
+}
+
 /* 0: a signal ended it. */
 static int
 serve(struct up *up)
 {
-	bool stopped = false;
+	bool stopped = false, serving;
 	struct part *ended;
 
-	if (!start_broker(up, &stopped) || !start_responder(up, &stopped) || !start_lighttpd(up, &stopped))
-		return stopped ? 0 : EXIT_TROUBLE;
-	announce(up);
-	parts_show(&up->parts);
-	if (parts_wait(&up->parts, -1, -1, &ended) == PARTS_STOP) {
-		if (isatty(STDOUT_FILENO))
-			puts(""); /* a terminal has shown ^C */
-		return 0;
+	serving = start_broker(up, &stopped) && start_responder(up, &stopped) && start_lighttpd(up, &stopped);
+	if (serving) {
+		announce(up);
+		parts_show(&up->parts);
 	}
-	say_end(ended);
-	return EXIT_TROUBLE;
+	while (serving) {
+		stopped = parts_wait(&up->parts, -1, -1, &ended) == PARTS_STOP;
+		serving = !stopped && start_again(up, ended, &stopped);
+	}
+	if (stopped && isatty(STDOUT_FILENO))
+		puts(""); /* a terminal has shown ^C */
+	return stopped ? 0 : EXIT_TROUBLE;
 }
 
 static int

@@ -103,17 +103,54 @@ demo_options() { make -n -C "$BUILD_DIR" demo | sed -n "s/.*headway up --demo \(
 
 sockets_gone() { [ "$(ls "$XDG_RUNTIME_DIR/headway")" = web.sock ]; }
 
-@test "when a part ends it says which and how, stops the rest and exits with 1" {
-    for name in headwayd headway.fcgi lighttpd; do
-        start_up headway up --port 0
-        kill -9 "$(part "/$name")"
-        await "up ends" gone_or_zombie "$UP"
-        wait "$UP" && false || [ $? = 1 ]
-        all_gone $PARTS
-        forget "$UP"
-        grep -qx "headway: $name was ended by SIGKILL" "$RUN/up.log" || { cat "$RUN/up.log"; false; }
-        nothing_left
+@test "a broker or a responder that ends is said to, and started again; the page is back" {
+    start_up headway up --port 0 --demo
+    for name in headwayd headway.fcgi; do
+        pid=$(part "/$name")
+        await "it has served for a while" older_than 3 "$pid"
+        kill -9 "$pid"
+        await "it is said" grep -qx "headway: $name was ended by SIGKILL" "$RUN/up.log"
+        await "a frame arrives again" one_frame "$URL"
     done
+    PARTS=$(pgrep -P "$UP")
+    stop_up TERM 0
+    nothing_left
+}
+
+older_than() { [ "$(ps -o etimes= -p "$2")" -ge "$1" ]; } # SECONDS PID
+
+@test "one that ends as soon as it has begun is not started for ever: the rest is stopped, and the status is 1" {
+    start_up headway up --port 0
+    end_of_up headwayd
+    end_of_up headway.fcgi
+}
+
+# A part is killed whenever it is there, until it is not started again.
+end_of_up() { # NAME
+    [ -n "$UP" ] || start_up headway up --port 0
+    await "it is not started again" ended_again "$1"
+    wait "$UP" && false || [ $? = 1 ]
+    all_gone $PARTS
+    forget "$UP"
+    UP=''
+    nothing_left
+}
+
+ended_again() {
+    PARTS=$(pgrep -P "$UP") || :
+    pkill -9 -P "$UP" -f "/$1" || :
+    gone_or_zombie "$UP"
+}
+
+@test "a lighttpd that ends is said to, the rest is stopped, and the status is 1" {
+    start_up headway up --port 0
+    kill -9 "$(part /lighttpd)"
+    await "up ends" gone_or_zombie "$UP"
+    wait "$UP" && false || [ $? = 1 ]
+    all_gone $PARTS
+    forget "$UP"
+    grep -qx "headway: lighttpd was ended by SIGKILL" "$RUN/up.log" || { cat "$RUN/up.log"; false; }
+    nothing_left
 }
 
 @test "a part that cannot begin is named, with its own words" {

@@ -65,7 +65,7 @@ part_start(struct parts *ps, const char *name, const char *const argv[], const i
 	pid_t self = getpid();
 	int out[2];
 
-	*p = (struct part){ .name = name };
+	*p = (struct part){ .name = name, .began = clock_mono() };
 	if (pipe2(out, O_CLOEXEC | O_NONBLOCK) < 0)
 		return NULL;
 	fcntl(out[1], F_SETFL, 0); /* a program's stderr is not to say EAGAIN */
@@ -225,6 +225,17 @@ parts_wait(struct parts *ps, int fd, int ms, struct part **which)
 }
 
 /* ---- the end ---- */
+
+void
+part_forget(struct parts *ps, struct part *p)
+{
+	size_t after = (size_t)(&ps->part[ps->count] - (p + 1));
+
+	if (p->out >= 0)
+		close(p->out);
+	memmove(p, p + 1, after * sizeof *p);
+	ps->count--;
+}
 
 /* Further signals change nothing: one ^C may arrive twice (make(1) passes on
  * what we have had already), and it does not take long. */

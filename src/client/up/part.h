@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "client/signals.h"
@@ -23,6 +24,7 @@ struct part {
 	const char *name;     /* as its own messages begin */
 	pid_t pid;            /* 0: it has ended */
 	int status;           /* then, as of wait(2) */
+	uint64_t began;       /* as of clock_mono() */
 	int out;              /* what it prints; -1: it has closed that */
 	char text[PART_TEXT_MAX];
 	size_t len;           /* of text: what was not passed on */
@@ -57,6 +59,10 @@ void parts_show(struct parts *ps);
 
 /* Says on stderr what the part has printed and was kept. */
 void part_tell(struct part *p);
+
+/* One that has ended leaves, so that another one may be started in its place;
+ * what pointed to a part does so no more. */
+void part_forget(struct parts *ps, struct part *p);
 
 /* Stops them, the last one first, and waits for each: PART_STOP_MS
  * until it is killed. */
