@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 #include <event2/listener.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -104,5 +105,6 @@ acceptor_raise_limit(void)
 		if (setrlimit(RLIMIT_NOFILE, &rl) < 0)
 			rl.rlim_cur = soft;
 	}
-	return rl.rlim_cur;
+	/* RLIM_INFINITY is more than a long where that has 32 bits */
+	return rl.rlim_cur < ULONG_MAX ? (unsigned long)rl.rlim_cur : ULONG_MAX;
 }

@@ -18,7 +18,8 @@ unixsock_address(const char *path, struct sockaddr_un *sun, char *err)
 	sun->sun_family = AF_UNIX;
 	if (strlen(path) >= sizeof sun->sun_path) {
 		if (err != NULL)
-			snprintf(err, UNIXSOCK_ERR, "%s: a socket's path has at most %zu bytes", path,
+			/* cut, so that the reason has room after any path */
+			snprintf(err, UNIXSOCK_ERR, "%.300s: a socket's path has at most %zu bytes", path,
 			    sizeof sun->sun_path - 1);
 		errno = ENAMETOOLONG;
 		return false;

@@ -8,13 +8,18 @@
 #define HEADWAY_UNIXSOCK_H
 
 #include <stdbool.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #define UNIXSOCK_ERR 512
 #define UNIXSOCK_BACKLOG 1024
 #define UNIXSOCK_OWN_GROUP ((gid_t)-1)
 #define UNIXSOCK_PATH_ROOM 216 /* twice sun_path of unix(7): what is too long stays too long when it is cut */
+
+/* Which file a path named, whatever it names later. */
+struct unixsock_file {
+	dev_t dev;
+	ino_t ino;
+};
 
 /* The path on which a server should listen, malloc'd.  The default directory
  * is made (0755, or the runtime directory's 0700) if it is missing.  NULL and
@@ -26,7 +31,7 @@ char *unixsock_place(const char *option, const char *env, const char *name, char
  * a living one, or a file that is no socket, is an error.  Two servers born at
  * once cannot both win: the directory is flock(2)ed meanwhile.  Returns the
  * descriptor or -1; *born identifies the file for unixsock_remove(). */
-int unixsock_listen(const char *path, gid_t group, struct stat *born, char *err);
+int unixsock_listen(const char *path, gid_t group, struct unixsock_file *born, char *err);
 
 /* Is `fd`, made by somebody else, a Unix stream socket that listens?  Else
  * `err` says what it is instead, as in "is a TCP socket". */
@@ -37,7 +42,7 @@ bool unixsock_handed(int fd, char *err);
 char *unixsock_path(int fd);
 
 /* Removes the socket file, if it is still the one that was born. */
-void unixsock_remove(const char *path, const struct stat *born);
+void unixsock_remove(const char *path, const struct unixsock_file *born);
 
 /* Removes the socket that somebody else has left there, if nobody answers on
  * it.  What is no socket stays: connect(2) says ECONNREFUSED of any file. */

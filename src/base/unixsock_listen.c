@@ -1,5 +1,7 @@
 /* unixsock_listen.c -- see unixsock.h: the server's side.  Owns no descriptor
  * after it has returned one. */
+#include "base/time64.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -9,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -90,8 +93,9 @@ give_to(const char *path, gid_t group, char *err)
 /* The mode comes from umask around bind(2): a chmod afterwards would leave a
  * moment in which everybody may connect. */
 static int
-bind_and_listen(const char *path, const struct sockaddr_un *sun, gid_t group, struct stat *born, char *err)
+bind_and_listen(const char *path, const struct sockaddr_un *sun, gid_t group, struct unixsock_file *born, char *err)
 {
+	struct stat st;
 	mode_t mask = umask(0117);
 	int fd = unixsock_stream();
 	int rc = fd < 0 ? -1 : bind(fd, (const struct sockaddr *)sun, sizeof *sun);
@@ -103,8 +107,10 @@ bind_and_listen(const char *path, const struct sockaddr_un *sun, gid_t group, st
 		close(fd);
 		return -1;
 	}
-	if (rc == 0 && listen(fd, UNIXSOCK_BACKLOG) == 0 && lstat(path, born) == 0)
+	if (rc == 0 && listen(fd, UNIXSOCK_BACKLOG) == 0 && lstat(path, &st) == 0) {
+		*born = (struct unixsock_file){ st.st_dev, st.st_ino };
 		return fd;
+	}
 	snprintf(err, UNIXSOCK_ERR, "cannot listen on %s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -129,7 +135,7 @@ hold_directory(const char *path, char *err)
 }
 
 int
-unixsock_listen(const char *path, gid_t group, struct stat *born, char *err)
+unixsock_listen(const char *path, gid_t group, struct unixsock_file *born, char *err)
 {
 	struct sockaddr_un sun;
 	int dir, fd = -1;
@@ -156,11 +162,11 @@ unixsock_remove_dead(const char *path)
 }
 
 void
-unixsock_remove(const char *path, const struct stat *born)
+unixsock_remove(const char *path, const struct unixsock_file *born)
 {
 	struct stat st;
 
-	if (lstat(path, &st) == 0 && st.st_dev == born->st_dev && st.st_ino == born->st_ino)
+	if (lstat(path, &st) == 0 && st.st_dev == born->dev && st.st_ino == born->ino)
 		unlink(path);
 }
 

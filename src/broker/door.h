@@ -7,7 +7,6 @@
 #define HEADWAY_DOOR_H
 
 #include <stdbool.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/unixsock.h"
@@ -27,7 +26,7 @@ struct door {
 	char *path; /* for people, if it was handed over */
 	int fd;
 	bool ours; /* made here */
-	struct stat born;
+	struct unixsock_file born;
 	struct acceptor *acceptor; /* set by whoever opens it to the public, or NULL */
 };
 

@@ -60,12 +60,6 @@ holders_kernel(const struct holders *hs)
 	return hs->kernel;
 }
 
-static struct now
-now(void)
-{
-	return (struct now){ clock_wall(), clock_mono() };
-}
-
 /* Not at once: whoever lets go of it may not be done with it. */
 static void
 on_idle(struct holder *holder)
@@ -152,7 +146,7 @@ lose(struct held *h, struct how how)
 {
 	h->holder.leaving = false;
 	h->said = true;
-	runs_lose(h->all->runs, &h->holder, how, now());
+	runs_lose(h->all->runs, &h->holder, how, clock_now());
 }
 
 static void

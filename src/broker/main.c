@@ -140,7 +140,7 @@ static void
 on_sweep(evutil_socket_t fd, short what, void *runs)
 {
 	(void)fd, (void)what;
-	runs_sweep(runs, (struct now){ clock_wall(), clock_mono() });
+	runs_sweep(runs, clock_now());
 }
 
 static void

@@ -1,4 +1,6 @@
 /* process.c -- see process.h.  Owns nothing; what it opens is the caller's. */
+#include "base/time64.h"
+
 #include "broker/process.h"
 
 #include <errno.h>

@@ -38,12 +38,6 @@ publish_free(struct publish *p)
 	free(p);
 }
 
-static struct now
-now(void)
-{
-	return (struct now){ clock_wall(), clock_mono() };
-}
-
 /* ---- answers ---- */
 
 /* `json` is used up.  False: there was no room. */
@@ -150,7 +144,7 @@ apply(struct publish *p, struct publisher *from, bool *renamed, char *err)
 	const struct entry *e;
 
 	if (!holder_of(p, from, &by, err) ||
-	    (e = runs_publish(p->runs, &from->source, by, p->update, now(), err)) == NULL)
+	    (e = runs_publish(p->runs, &from->source, by, p->update, clock_now(), err)) == NULL)
 		return NULL;
 	*renamed = by != NULL && by->renamed;
 	if (by != NULL)

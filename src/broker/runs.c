@@ -138,9 +138,9 @@ begin(struct runs *rs, const struct source *src, const char *name, const struct 
 
 	run->runs = rs;
 	run->uid = src->uid;
-	if (started > 0 && started < now.wall)
-		now.wall = started;
 	run->record = record_new(name, now);
+	if (started > 0 && started < now.wall)
+		record_set_started(run->record, started);
 	return run;
 }
 

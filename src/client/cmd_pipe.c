@@ -3,6 +3,8 @@
  * The copy comes first: what the broker does never changes a byte, the speed
  * or the exit status.  The task is held by the connection, so a pipe that is
  * killed is `lost` and never looks alive. */
+#include "base/time64.h"
+
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>

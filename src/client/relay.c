@@ -1,4 +1,6 @@
 /* relay.c -- see relay.h.  Owns `in`, and `out` where it is not shared. */
+#include "base/time64.h"
+
 #include "client/relay.h"
 
 #include <errno.h>

@@ -88,7 +88,7 @@ true_for(const struct picture *p, double now)
 		if (p->views[i].percent < 0)
 			return STEP;
 		if (p->views[i].started >= 0)
-			ms = 1000 - (long)(now * 1000) % 1000;
+			ms = 1000 - (long)fmod(now * 1000, 1000); /* more milliseconds than a long may have */
 	}
 	return ms;
 }

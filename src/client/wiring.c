@@ -1,5 +1,7 @@
 /* wiring.c -- see wiring.h.  Owns the command's ends until they are let go; the
  * sources are the relays'. */
+#include "base/time64.h"
+
 #include "client/wiring.h"
 
 #include <fcntl.h>

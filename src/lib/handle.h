@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "base/clock.h"
 #include "client/link.h"
 #include "lib/amount.h"
 #include "lib/headway.h"
@@ -59,7 +60,7 @@ struct headway {
 	struct link link;
 	uint64_t cookie;  /* of the connection, see sender.c */
 	char line[SAY_ROOM];
-	double started;   /* seconds since the epoch */
+	struct now began;
 	double moved, total; /* as last sent */
 	bool any;         /* they were */
 	uint64_t sent_at, asleep_at; /* clock_mono() */

@@ -49,7 +49,7 @@ make(const char *socket, const char *name)
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_mutex_init(&h->io, NULL);
 	link_init(&h->link, socket);
-	h->started = clock_wall();
+	h->began = clock_now();
 	/* the sender writes numbers, and in the program's locale they may have a comma */
 	h->locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 	return h;

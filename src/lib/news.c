@@ -52,13 +52,16 @@ static size_t
 make_state(struct headway *h, int end)
 {
 	static const char *const words[] = { "", "done", "failed", "cancelled" };
+	struct now now;
 	struct say s;
 
 	say_begin(&s, h->line, sizeof h->line, h->name);
 	if (h->fresh) {
 		h->any = false;
 		tail_rewind(&h->tail);
-		say_time(&s, "started", h->started);
+		now = clock_now();
+		/* to a younger broker it may be said long afterwards */
+		say_time(&s, "started", h->began.wall + clock_set_by(&h->began, &now));
 	}
 	say_amount(h, &s);
 	say_news(h, &s);

@@ -11,6 +11,8 @@
 #define amount_read headway__amount_read
 #define amount_replace headway__amount_replace
 #define clock_mono headway__clock_mono
+#define clock_now headway__clock_now
+#define clock_set_by headway__clock_set_by
 #define clock_sooner headway__clock_sooner
 #define clock_wall headway__clock_wall
 #define forks_add headway__forks_add

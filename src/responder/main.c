@@ -167,7 +167,7 @@ main(int argc, char *argv[])
 		.heartbeat = HEARTBEAT_DEFAULT, .max_streams = SERVER_STREAMS_DEFAULT } };
 	struct daemon *daemon;
 	struct server *server;
-	struct stat born;
+	struct unixsock_file born;
 	char err[UNIXSOCK_ERR];
 	int fd;
 

@@ -24,6 +24,7 @@ struct record {
 	bool explained; /* exit and signal are not what was published */
 	unsigned lap;
 	double started, updated, ended; /* updated 0: no update applied yet */
+	struct now at;                  /* of `updated`, or of the beginning */
 	struct estimate estimate; /* of the lap */
 };
 
@@ -36,6 +37,7 @@ record_new(const char *name, struct now now)
 	r->state = STATE_RUNNING;
 	r->lap = 1;
 	r->started = now.wall;
+	r->at = now;
 	estimate_begin(&r->estimate);
 	return r;
 }
@@ -50,6 +52,12 @@ record_free(struct record *r)
 			json_object_put(r->value[f]);
 	free(r->name);
 	free(r);
+}
+
+void
+record_set_started(struct record *r, double started)
+{
+	r->started = started;
 }
 
 static double
@@ -84,6 +92,16 @@ new_lap(const struct record *r, const struct update *u)
 	    json_object_get_double(update_value(u, FIELD_MOVED)) < number_of(r, FIELD_MOVED));
 }
 
+/* If the wall clock was set meanwhile, the beginning moves along: it was as long
+ * ago as it was, and not 56 years. */
+static void
+pass_to(struct record *r, struct now now)
+{
+	r->started += clock_set_by(&r->at, &now);
+	r->at = now;
+	r->updated = now.wall;
+}
+
 void
 record_apply(struct record *r, const struct update *u, struct now now)
 {
@@ -96,7 +114,7 @@ record_apply(struct record *r, const struct update *u, struct now now)
 			put(r, (enum field)f, json_object_get(update_value(u, (enum field)f)));
 	estimate_update(&r->estimate, now.mono, r->value[FIELD_MOVED] != NULL, number_of(r, FIELD_MOVED),
 	    r->value[FIELD_TOTAL] != NULL, number_of(r, FIELD_TOTAL));
-	r->updated = now.wall;
+	pass_to(r, now);
 	if (state_ended(update_state(u)))
 		record_end(r, update_state(u), now);
 }
@@ -104,8 +122,9 @@ record_apply(struct record *r, const struct update *u, struct now now)
 void
 record_end(struct record *r, enum state how, struct now now)
 {
+	pass_to(r, now);
 	r->state = how;
-	r->updated = r->ended = now.wall;
+	r->ended = now.wall;
 }
 
 void

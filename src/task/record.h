@@ -20,6 +20,7 @@ struct record;
 
 struct record *record_new(const char *name, struct now now);
 void record_free(struct record *r); /* NULL is fine */
+void record_set_started(struct record *r, double started); /* it began before it was heard of */
 void record_apply(struct record *r, const struct update *u, struct now now);
 void record_end(struct record *r, enum state how, struct now now);
 void record_revive(struct record *r); /* a lost run runs again; how its process ended is forgotten */

@@ -169,6 +169,7 @@ publish(size_t turn, const uint8_t *bytes, size_t len)
 
 	now.wall += 1;
 	now.mono += 1000000;
+	now.boot += 1000000;
 	if (len == 0) {
 		gone(&conns[turn].holder, turn == 0);
 		gone(&pids[turn % PIDS], turn == 1);
@@ -207,7 +208,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&reader, 0, sizeof reader);
 	reader.order = table_follow(table, NAME_EVERY, true);
 	tally_begin(&reader.tally, 0, 0, 0);
-	now = (struct now){ 1e9, 1000000 };
+	now = (struct now){ 1e9, 1000000, 1000000 };
 	if (update == NULL) {
 		update = update_new();
 		again = update_new();

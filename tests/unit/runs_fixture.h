@@ -58,7 +58,7 @@ setup(void **state)
 	connect_as(&s2, 2, 0, 0);
 	for (int i = 0; i < 2; i++)
 		pids[i] = (struct holder){ .is_process = true, .process = { 101 + i, 0, 7 } };
-	now = (struct now){ 1000, 5000000 };
+	now = (struct now){ 1000, 5000000, 5000000 };
 	return 0;
 }
 
@@ -81,6 +81,7 @@ pass(unsigned seconds)
 {
 	now.wall += seconds;
 	now.mono += seconds * UINT64_C(1000000);
+	now.boot += seconds * UINT64_C(1000000);
 }
 
 static inline struct entry *

@@ -320,7 +320,7 @@ one_process_too_many_is_told_so(void **state)
 		h = holders_process(holders, pidfd, err);
 		snprintf(line, sizeof line, "{\"task\":\"t%zu\"}", n);
 		assert_true(update_read(u, line, strlen(line), err));
-		held += h != NULL && runs_publish(runs, &src, h, u, (struct now){ 1, 1 }, err) != NULL;
+		held += h != NULL && runs_publish(runs, &src, h, u, (struct now){ 1, 1, 1 }, err) != NULL;
 		holders_tidy(holders);
 		update_free(u);
 	}

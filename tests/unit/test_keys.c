@@ -1,6 +1,7 @@
 /* Which keys a terminal makes signals of, and its modes from both ends. */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -79,7 +80,7 @@ the_modes_are_as_before_and_a_setting_of_somebody_elses_stays(void **state)
 {
 	struct termios modes, now;
 	struct terminal t;
-	int like, master, slave, far;
+	int like, master, slave;
 
 	(void)state;
 	assert_int_not_equal(like = posix_openpt(O_RDWR | O_NOCTTY), -1);
@@ -105,6 +106,22 @@ the_modes_are_as_before_and_a_setting_of_somebody_elses_stays(void **state)
 	terminal_restore(&t);
 	assert_int_equal(tcgetattr(slave, &now), 0);
 	assert_int_equal(now.c_lflag, modes.c_lflag);
+	close(slave);
+	close(master);
+	close(like);
+}
+
+static void
+a_terminal_is_known_again_and_no_other_taken_for_it(void **state)
+{
+	unsigned number;
+	int like, master, slave, far;
+
+	(void)state;
+	assert_int_not_equal(like = posix_openpt(O_RDWR | O_NOCTTY), -1);
+	if (ioctl(like, TIOCGDEV, &number) < 0 && (errno == ENOTTY || errno == ENOSYS))
+		skip(); /* an emulator of a processor may not know this ioctl */
+	assert_true(terminal_pair(like, false, &master, &slave));
 	far = dup(slave);
 	assert_true(terminal_same(slave, far));
 	assert_false(terminal_same(slave, like));
@@ -144,6 +161,7 @@ main(void)
 		cmocka_unit_test(a_program_that_takes_the_keys_itself_makes_no_signal),
 		cmocka_unit_test(control_v_takes_the_meaning_of_the_next_key_and_of_no_other),
 		cmocka_unit_test(the_modes_are_as_before_and_a_setting_of_somebody_elses_stays),
+		cmocka_unit_test(a_terminal_is_known_again_and_no_other_taken_for_it),
 		cmocka_unit_test(an_exact_pair_gives_the_bytes_that_were_written),
 	};
 

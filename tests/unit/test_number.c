@@ -8,18 +8,54 @@
 
 #define PLACES_MAX 9
 
+/* Whole numbers below 10^36 as two halves of 18 digits: 32-bit machines have
+ * no __int128. */
+struct wide {
+	uint64_t high, low;
+};
+#define HALF UINT64_C(1000000000000000000)
+
+static bool
+wide_less(struct wide a, struct wide b)
+{
+	return a.high < b.high || (a.high == b.high && a.low < b.low);
+}
+
+static struct wide
+wide_minus(struct wide a, struct wide b)
+{
+	bool borrow = a.low < b.low;
+
+	return (struct wide){ a.high - b.high - borrow, a.low - b.low + (borrow ? HALF : 0) };
+}
+
+static struct wide
+wide_tenfold(struct wide a)
+{
+	return (struct wide){ a.high * 10 + a.low / (HALF / 10), a.low % (HALF / 10) * 10 };
+}
+
 /* floor(10000 m / t), at most 10000, of the decimals m / 10^mp and t / 10^tp:
- * all of it in integers, and nothing of it as number.c does it. */
+ * all of it in integers, as with a pencil, and nothing of it as number.c does it. */
 static int
 percent_of_decimals(uint64_t m, int mp, uint64_t t, int tp)
 {
-	unsigned __int128 upper = (unsigned __int128)m * 10000, lower = t;
+	struct wide rest = { 0, m }, lower = { 0, t };
+	int percent = 0;
 
 	for (; mp < tp; mp++)
-		upper *= 10;
+		rest = wide_tenfold(rest);
 	for (; tp < mp; tp++)
-		lower *= 10;
-	return upper / lower > 10000 ? 10000 : (int)(upper / lower);
+		lower = wide_tenfold(lower);
+	if (!wide_less(rest, lower))
+		return 10000;
+	for (int digit = 0; digit < 4; digit++) {
+		rest = wide_tenfold(rest);
+		percent *= 10;
+		for (; !wide_less(rest, lower); percent++)
+			rest = wide_minus(rest, lower);
+	}
+	return percent;
 }
 
 /* The double that strtod(3) makes of digits / 10^places, as of a JSON text. */

@@ -29,7 +29,7 @@ teardown(void **state)
 static struct now
 at(double wall)
 {
-	return (struct now){ wall, (uint64_t)(wall * 1e6) };
+	return (struct now){ wall, (uint64_t)(wall * 1e6), (uint64_t)(wall * 1e6) };
 }
 
 static void

@@ -34,7 +34,7 @@ a_rate_is_reckoned_by_the_clock_that_does_not_jump(void **state)
 	now.wall += 1900;
 	say(&s1, "{\"task\":\"a\",\"moved\":6}");
 	assert_lines("4 1 a run {\"moved\":6,\"total\":20,\"percent\":\"30.00\",\"task\":\"a\",\"rate\":2,\"eta\":7,"
-	    "\"started\":1001.000,\"updated\":2004.000}\n");
+	    "\"started\":2001.000,\"updated\":2004.000}\n"); /* and it began 3 s ago by whatever clock */
 }
 
 static void

@@ -118,7 +118,7 @@ the_largest_record_is_read_whole(void **state)
 	static char line[UPDATE_MESSAGE_MAX + UPDATE_TITLE_MAX + 256], err[UPDATE_ERR];
 	char title[UPDATE_TITLE_MAX + 1] = "", message[UPDATE_MESSAGE_MAX + 1] = "";
 	struct update *u = update_new();
-	struct record *r = record_new("a/b", (struct now){ 1000, 0 });
+	struct record *r = record_new("a/b", (struct now){ 1000, 0, 0 });
 	size_t len;
 	char *json;
 
@@ -129,7 +129,7 @@ the_largest_record_is_read_whole(void **state)
 	    "\"title\":\"%s\",\"message\":\"%s\",\"signal\":\"RTMIN+1\",\"unit\":\"files\",\"state\":\"failed\",\"exit\":255}", title, message);
 	if (!update_read(u, line, strlen(line), err))
 		fail_msg("%s", err);
-	record_apply(r, u, (struct now){ 1001, 1000000 });
+	record_apply(r, u, (struct now){ 1001, 1000000, 1000000 });
 	json = record_json(r, &len);
 	assert_true(view_read(&v, json, len));
 	assert_true(v.moved == 9007199254740992.0 && v.percent == 10000 && v.exit == 255 && v.ended == 1001);

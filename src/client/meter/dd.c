@@ -2,6 +2,8 @@
  * status=progress.  It never says how much there will be.  That is known where dd is
  * the command itself and reads a file or a device: its size, less what is
  * skipped, or count= if that is less. */
+#include "base/time64.h"
+
 #include "client/meter/dialect.h"
 #include "client/meter/scan.h"
 

@@ -1,4 +1,6 @@
 /* lighttpd.c -- see lighttpd.h.  Owns no process: that is part.c's. */
+#include "base/time64.h"
+
 #include "client/up/lighttpd.h"
 
 #include <errno.h>

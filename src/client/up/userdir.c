@@ -1,4 +1,6 @@
 /* userdir.c -- see userdir.h. */
+#include "base/time64.h"
+
 #include "client/up/userdir.h"
 
 #include <errno.h>

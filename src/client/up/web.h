@@ -7,7 +7,8 @@
 #define HEADWAY_WEB_H
 
 #include <stdbool.h>
-#include <sys/stat.h>
+
+#include "base/unixsock.h"
 
 #define WEB_ERR 512
 #define WEB_PORT 3000      /* if none is wished for */
@@ -19,7 +20,7 @@ struct web {
 	int fd;           /* listens; -1: it was handed over */
 	unsigned port;    /* on 127.0.0.1; 0: a Unix socket */
 	const char *path; /* of the Unix socket, the caller's */
-	struct stat born; /* of that, see unixsock.h */
+	struct unixsock_file born; /* of that, see unixsock.h */
 };
 
 /* On `port` of 127.0.0.1, 0 being any that is free.  False: `err`, and errno. */
