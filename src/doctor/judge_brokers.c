@@ -32,20 +32,32 @@ living(const struct seen_kind *k)
 	return NULL;
 }
 
-/* A responder that cannot reach its broker, or one at `living` if it does not let
- * us see where it looks.  Others may run here for other pages: they do not
- * count while nothing is wrong with them. */
+static const struct seen_socket *
+place_of(const struct seen_process *p, const struct seen_socket *at)
+{
+	return p->at.path[0] != '\0' ? &p->at : at;
+}
+
+/* A responder that cannot reach its broker, or one at `at` if it does not let us
+ * see where it looks.  Others may run here for other pages: they do not count
+ * while nothing is wrong with them, and less than one that looks at `at`. */
 static const struct seen_process *
 troubled(const struct seen_machine *m, const struct seen_socket *at)
 {
+	const struct seen_process *elsewhere = NULL;
+
 	for (size_t i = 0; i < m->nresponders; i++) {
 		const struct seen_process *p = &m->responders[i];
-		const struct seen_socket *its = p->at.path[0] != '\0' ? &p->at : at;
+		const struct seen_socket *its = place_of(p, at);
 
-		if (p->at.error != 0 || !judge_may_use(p, its))
+		if (p->at.error == 0 && judge_may_use(p, its))
+			continue;
+		if (strcmp(its->path, at->path) == 0)
 			return p;
+		if (elsewhere == NULL)
+			elsewhere = p;
 	}
-	return NULL;
+	return elsewhere;
 }
 
 static void
@@ -62,7 +74,7 @@ static void
 explain_link(struct finding *f, const struct seen_process *p, const struct seen_socket *at, const struct served *who)
 {
 	const char *group = at->group[0] != '\0' ? at->group : "headway-read";
-	const struct seen_socket *its = p != NULL && p->at.path[0] != '\0' ? &p->at : at;
+	const struct seen_socket *its = p != NULL ? place_of(p, at) : at;
 
 	if (p != NULL && its->exists && !judge_may_use(p, its))
 		explain_rights(f, p, its);
