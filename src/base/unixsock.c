@@ -11,6 +11,9 @@
 
 #include "base/unixsock_impl.h"
 
+/* What unixsock_listen() allows: 0660, so somebody else is most likely no member. */
+#define NOT_A_MEMBER " (only its owner and its group may; a new member has to log in again)"
+
 bool
 unixsock_address(const char *path, struct sockaddr_un *sun, char *err)
 {
@@ -71,7 +74,7 @@ connect_to(const char *path, char *err)
 		return fd;
 	why = errno;
 	if (err != NULL)
-		snprintf(err, UNIXSOCK_ERR, "%s: %s", path, strerror(why));
+		snprintf(err, UNIXSOCK_ERR, "%s: %s%s", path, strerror(why), why == EACCES ? NOT_A_MEMBER : "");
 	if (fd >= 0)
 		close(fd);
 	errno = why;

@@ -79,11 +79,11 @@ headway:headway 755" ]
     await "its words are in syslog" shows "$RUN/syslog" "serving: jobs on $P"
     run service headwayd restart
     [ "$status" = 0 ] && [ "$(pid_of headwayd)" != "$pid" ]
-    gone "$pid"
+    gone_or_zombie "$pid"
     pid=$(pid_of headwayd)
     run service headwayd stop
     [ "$status" = 0 ] && [ "$output" = "headwayd: stopped" ]
-    gone "$pid"
+    gone_or_zombie "$pid"
     [ ! -e "$P" ] && [ ! -e "$S" ]
     run service headwayd stop
     [ "$status" = 0 ] && [ "$output" = "headwayd: not running" ]
