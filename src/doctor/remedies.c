@@ -141,11 +141,11 @@ servers_include(struct finding *f, const struct served *who)
 {
 	switch (who->server) {
 	case SERVER_LIGHTTPD:
-		finding_remedy(f, "In a terminal, as root", "lighty-enable-mod headway && systemctl reload lighttpd");
+		finding_remedy(f, "In a terminal, as root", "lighty-enable-mod headway && systemctl restart lighttpd");
 		break;
 	case SERVER_APACHE:
 		finding_remedy(f, "In a terminal, as root (mod_proxy_fcgi: headway-proxy and proxy_fcgi)",
-		    "a2enmod fcgid && a2enconf headway-fcgid && systemctl reload apache2");
+		    "a2enmod fcgid headers && a2enconf headway-fcgid && systemctl restart apache2");
 		break;
 	case SERVER_NGINX:
 		finding_remedy(f, "In the server block of /etc/nginx/sites-available/default, then systemctl reload nginx",
