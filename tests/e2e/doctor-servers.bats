@@ -204,8 +204,9 @@ well() { # KIND
     start_server fcgid
     doctor --origin https://other.example
     only_wrong no-cors
-    line=$(paste_for no-cors mod_fcgid | as_here)
-    sed -i "s|^ *FcgidWrapper.*|$line|" "$RUN/headway.conf"
+    line=$(paste_for no-cors "<Directory>" | as_here)
+    streams=$(paste_for no-cors "<Location>" | as_here)
+    sed -i "s|^ *FcgidWrapper.* --max-stream .*|$streams|; t; s|^ *FcgidWrapper.*|$line|" "$RUN/headway.conf"
     await_mended --origin https://other.example
 }
 

@@ -96,6 +96,9 @@ urls_of_the_page_and_of_its_routes_mean_the_same_mount(void **state)
 	assert_false(target_mount(mount, &path, "ftp://h/"));
 	assert_false(target_mount(mount, &path, "file:///etc"));
 	assert_false(target_mount(mount, &path, ""));
+	assert_false(target_mount(mount, &path, "https://eve:secret@h/"));
+	assert_false(target_mount(mount, &path, "eve@h/"));
+	assert_true(target_mount(mount, &path, "http://h/@eve/"));
 	assert_false(target_mount(mount, &path, "http:///x"));
 	assert_false(target_mount(mount, &path, "http://h/a b"));
 	memset(longest, 'a', sizeof longest - 1);
@@ -116,6 +119,9 @@ bodies_are_read_or_left_alone(void **state)
 	reading_health(&h, "{\"status\":\"unavailable\",\"broker\":false,\"server\":\"a\\u001b[2Jb\"}");
 	assert_true(h.ours && !h.broker);
 	assert_string_equal(h.server, "a?[2Jb");
+	h = (struct seen_health){ .ours = false };
+	reading_health(&h, "{\"status\":null,\"broker\":null,\"server\":null}");
+	assert_true(h.ours && !h.broker && h.server[0] == '\0');
 	h = (struct seen_health){ .ours = false };
 	reading_health(&h, "<html>");
 	reading_health(&h, "{\"status\":\"up\"}");
