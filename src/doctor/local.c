@@ -1,5 +1,7 @@
 /* local.c -- see local.h: the sockets.
  * Owns no descriptor for longer than a look. */
+#include "base/time64.h"
+
 #include "doctor/local.h"
 
 #include <errno.h>
