@@ -44,11 +44,11 @@ seconds_since(uint64_t mono)
 
 /* A value as it may be printed: cut to its room, no control characters. */
 static void
-keep(char out[SEEN_TEXT], const char *value, size_t len)
+keep(char *out, size_t room, const char *value, size_t len)
 {
 	size_t n = 0;
 
-	for (; n < len && n < SEEN_TEXT - 1; n++)
+	for (; n < len && n < room - 1; n++)
 		out[n] = value[n] >= ' ' && value[n] <= '~' ? value[n] : '?';
 	out[n] = '\0';
 }
@@ -56,7 +56,9 @@ keep(char out[SEEN_TEXT], const char *value, size_t len)
 static void
 keep_type(struct seen_answer *a, const char *value, size_t len)
 {
-	keep(a->type, value, strcspn(value, ";\r\n") < len ? strcspn(value, ";\r\n") : len);
+	const char *parameters = memchr(value, ';', len);
+
+	keep(a->type, sizeof a->type, value, parameters != NULL ? (size_t)(parameters - value) : len);
 	for (char *p = a->type; *p != '\0'; p++)
 		if (*p >= 'A' && *p <= 'Z')
 			*p += 'a' - 'A';
@@ -93,7 +95,7 @@ take_header(struct seen_answer *a, const char *name, const char *value, size_t l
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (strcasecmp(texts[i].name, name) == 0)
-			keep((char *)a + texts[i].to, value, len);
+			keep((char *)a + texts[i].to, SEEN_TEXT, value, len);
 	if (strcasecmp(name, "Content-Type") == 0)
 		keep_type(a, value, len);
 	else if (strcasecmp(name, "Access-Control-Allow-Origin") == 0)
@@ -103,7 +105,7 @@ take_header(struct seen_answer *a, const char *name, const char *value, size_t l
 	else if (strcasecmp(name, "X-Accel-Buffering") == 0)
 		a->accel = true;
 	else if (proxies_header(name))
-		keep(a->passed, name, strlen(name));
+		keep(a->passed, sizeof a->passed, name, strlen(name));
 }
 
 /* A status line begins an answer, and there may be several: redirections, 401
@@ -212,6 +214,18 @@ failure_of(CURLcode code)
 	}
 }
 
+/* libcurl says the same of a connection that is not made in time, and of an
+ * answer that is not: who drops packets is no web server that has no worker free. */
+static enum failure
+timeout_of(CURL *curl)
+{
+	curl_off_t found = 0, connected = 0;
+
+	curl_easy_getinfo(curl, CURLINFO_NAMELOOKUP_TIME_T, &found);
+	curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected);
+	return found == 0 ? FAILURE_RESOLVE : connected == 0 ? FAILURE_CONNECT : FAILURE_TIMEOUT;
+}
+
 static int
 version_of(long curl)
 {
@@ -286,6 +300,7 @@ http_do(const struct http_manner *m, const struct http_wish *w, struct seen_answ
 	CURLM *multi = curl_multi_init();
 	CURL *curl = curl_easy_init();
 	CURLcode code = CURLE_OK;
+	const char *text;
 
 	if (multi == NULL || curl == NULL)
 		fatalx("libcurl: out of memory");
@@ -299,7 +314,10 @@ http_do(const struct http_manner *m, const struct http_wish *w, struct seen_answ
 	a->failure = failure_of(code);
 	if (!*ended && a->status == 0 && !x.enough)
 		a->failure = FAILURE_TIMEOUT;
-	snprintf(a->why, sizeof a->why, "%s", why[0] != '\0' ? why : code != CURLE_OK ? curl_easy_strerror(code) : "");
+	if (a->failure == FAILURE_TIMEOUT && a->status == 0)
+		a->failure = timeout_of(curl);
+	text = why[0] != '\0' ? why : code != CURLE_OK ? curl_easy_strerror(code) : "";
+	keep(a->why, sizeof a->why, text, strlen(text)); /* it may name what a certificate says */
 	curl_multi_remove_handle(multi, curl);
 	curl_easy_cleanup(curl);
 	curl_multi_cleanup(multi);

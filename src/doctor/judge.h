@@ -26,6 +26,10 @@ void judge_cors(const struct seen *s, const struct served *who, struct findings 
  * not be looked at. */
 int judge_status(const struct findings *all);
 
+/* Would a socket that is there let in one more member of its group?  If not, adds
+ * why and the lines for it; `option` is the broker's, which gives it a group. */
+bool judge_group_helps(struct finding *f, const struct seen_socket *at, const char *option);
+
 /* May this process use the socket?  (As the modes say; root may.) */
 bool judge_may_use(const struct seen_process *p, const struct seen_socket *s);
 

@@ -9,6 +9,7 @@
 
 #define CHECK "one broker"
 #define RESPONDER "responder"
+#define GROUP_OPTION "--subscribe-group headway-read"
 
 static int
 directory(const char *path)
@@ -64,6 +65,8 @@ static void
 explain_rights(struct finding *f, const struct seen_process *p, const struct seen_socket *at)
 {
 	f->id = "responder-rights";
+	if (!judge_group_helps(f, at, GROUP_OPTION))
+		return;
 	finding_why(f, "%s is %s:%s with mode %04o, and the responder (process %d) runs as %s, who is not in the group %s.",
 	    at->path, at->owner, at->group, (unsigned)at->mode, (int)p->pid, p->user, at->group);
 	finding_remedy(f, "In a terminal, as root; then restart the web server, or headway-fcgi", "usermod -aG %s %s",
@@ -86,8 +89,9 @@ explain_link(struct finding *f, const struct seen_process *p, const struct seen_
 	} else {
 		finding_why(f, "A broker answers here at %s: the responder looks elsewhere, or its user is not in the group %s.",
 		    at->path, group);
-		finding_remedy(f, "In a terminal, as root; then restart the web server, or headway-fcgi", "usermod -aG %s " WEB_USER,
-		    group);
+		if (!at->exists || judge_group_helps(f, at, GROUP_OPTION))
+			finding_remedy(f, "In a terminal, as root; then restart the web server, or headway-fcgi",
+			    "usermod -aG %s " WEB_USER, group);
 		servers_subscribe(f, who, at->path);
 	}
 }
@@ -116,7 +120,7 @@ judge_link(const struct seen *s, const struct served *who, struct findings *all)
 static void
 stop_other(struct finding *f, const struct seen_socket *at)
 {
-	if (at->listener > 1)
+	if (at->broker_listens)
 		finding_remedy(f, "Or end the one that nobody wants", "kill %d   # the broker at %.*s", (int)at->listener,
 		    directory(at->path), at->path);
 }

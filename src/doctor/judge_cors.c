@@ -9,15 +9,6 @@
 #define CHECK "other origin"
 
 static void
-allow(struct finding *f, const struct seen *s, const struct served *who)
-{
-	char option[SEEN_TEXT + 32];
-
-	snprintf(option, sizeof option, "--allow-origin %s", s->cors.origin);
-	servers_option(f, who, option);
-}
-
-static void
 judge_preflight(const struct seen *s, struct findings *all)
 {
 	const struct seen_answer *p = &s->cors.preflight;
@@ -46,7 +37,7 @@ judge_cors(const struct seen *s, const struct served *who, struct findings *all)
 		f = finding_add(all, CHECK, VERDICT_WRONG, "no-cors", "pages of %s may not read it", origin);
 		finding_why(f, "The responder allows no other origin that it is not told of.  An origin is scheme, host and port, "
 		    "as the browser's console names it.");
-		allow(f, s, who);
+		servers_allow(f, who, origin);
 	} else if (get->allow_origins > 1) {
 		f = finding_add(all, CHECK, VERDICT_WRONG, "cors-twice", "Access-Control-Allow-Origin comes %u times",
 		    get->allow_origins);
@@ -57,7 +48,7 @@ judge_cors(const struct seen *s, const struct served *who, struct findings *all)
 	else if (strcmp(get->allow_origin, origin) != 0) {
 		f = finding_add(all, CHECK, VERDICT_WRONG, "no-cors", "pages of %s may not read it, only those of %s", origin,
 		    get->allow_origin);
-		allow(f, s, who);
+		servers_allow(f, who, origin);
 	} else
 		finding_add(all, CHECK, VERDICT_OK, "cors", "pages of %s may read it%s", origin,
 		    get->allow_credentials ? ", with a password or cookie too" : ", but without a password or cookie");

@@ -69,24 +69,57 @@ start_broker(struct finding *f, const struct seen_machine *m)
 	}
 }
 
+bool
+judge_group_helps(struct finding *f, const struct seen_socket *at, const char *option)
+{
+	if ((at->mode & S_IWGRP) == 0) {
+		finding_why(f, "%s is %s:%s with mode %04o: not even its group may use it.", at->path, at->owner, at->group,
+		    (unsigned)at->mode);
+		finding_remedy(f, "In a terminal, as root", "chmod 0660 %s", at->path);
+		return false;
+	}
+	if (at->gid == 0) { /* to put anybody into that group would give him far more */
+		finding_why(f, "%s is %s:%s with mode %04o: the broker was started by root, and given no group.", at->path,
+		    at->owner, at->group, (unsigned)at->mode);
+		finding_remedy(f, "The broker's command line", "headwayd %s", option);
+		return false;
+	}
+	return true;
+}
+
+/* Others rely on it that nobody else gets in there. */
+static bool
+private(const char *dir)
+{
+	static const char *const places[] = { "/root", "/home", "/run/user" };
+
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+		if (strncmp(dir, places[i], strlen(places[i])) == 0)
+			return true;
+	return false;
+}
+
+static void
+explain_directory(struct finding *f, const struct seen_socket *at, const struct seen_machine *m)
+{
+	char dir[UNIXSOCK_PATH_ROOM];
+	const char *slash = strrchr(at->path, '/');
+
+	snprintf(dir, sizeof dir, "%s", slash != NULL ? at->path : ".");
+	if (slash != NULL)
+		dir[at->closed > 0 ? at->closed : (size_t)(slash - at->path)] = '\0';
+	finding_why(f, "The directory %s may not be entered by %s.%s", dir, m->user, private(dir) ? "  It is somebody's own, "
+	    "and should stay so: a broker for several users has its sockets in /run/headway." : "");
+	if (!private(dir))
+		finding_remedy(f, "In a terminal, as root", "chmod a+x %s", dir);
+}
+
 static void
 explain_rights(struct finding *f, const struct seen_socket *at, const struct seen_machine *m, const char *option)
 {
-	char dir[UNIXSOCK_PATH_ROOM];
-
-	if (!at->exists) {
-		snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(at->path, '/') - at->path), at->path);
-		finding_why(f, "The directory %s may not be entered by %s.", dir, m->user);
-		finding_remedy(f, "In a terminal, as root", "chmod a+x %s", dir);
-	} else if ((at->mode & S_IWGRP) == 0) {
-		finding_why(f, "It is %s:%s with mode %04o: not even its group may use it.", at->owner, at->group,
-		    (unsigned)at->mode);
-		finding_remedy(f, "In a terminal, as root", "chmod 0660 %s", at->path);
-	} else if (at->gid == 0) {
-		finding_why(f, "It is %s:%s with mode %04o: the broker was started by root, and given no group.", at->owner,
-		    at->group, (unsigned)at->mode);
-		finding_remedy(f, "The broker's command line", "headwayd %s", option);
-	} else {
+	if (!at->exists)
+		explain_directory(f, at, m);
+	else if (judge_group_helps(f, at, option)) {
 		finding_why(f, "It is %s:%s with mode %04o, and %s is not in the group %s.", at->owner, at->group,
 		    (unsigned)at->mode, m->user, at->group);
 		finding_remedy(f, "In a terminal, as root; it counts from the next login on", "usermod -aG %s %s", at->group,
@@ -163,7 +196,8 @@ found_by_responder(const struct seen *s, struct findings *all)
 	const struct seen_socket *shown = pair_of_life(m, s->web_life);
 	struct finding *f;
 
-	if (shown == NULL || !s->health.answer.here || telling(&m->publish)->error != ENOENT || elsewhere(&m->publish) != NULL)
+	if (shown == NULL || strrchr(shown->path, '/') == NULL || !s->health.answer.here ||
+	    telling(&m->publish)->error != ENOENT || elsewhere(&m->publish) != NULL)
 		return false;
 	f = finding_add(all, PUBLISH, VERDICT_WRONG, "wrong-path", "there is no %s, but the page's broker is at %s",
 	    m->publish.at[0].path, shown->path);

@@ -1,11 +1,11 @@
 /* local.c -- see local.h: the sockets.
  * Owns no descriptor for longer than a look. */
+#include "base/time64.h"
+
 #include "doctor/local.h"
 
 #include <errno.h>
 #include <grp.h>
-#include <libgen.h>
-#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +15,30 @@
 #include <unistd.h>
 
 #include "base/unixsock.h"
+#include "doctor/line.h"
+#include "doctor/processes.h"
 #include "task/change.h"
 
 #define GREETING_MAX 128 /* bytes: "headway 1 LIFE HORIZON" is far less */
+#define BROKER "headwayd" /* the kernel's name of its process */
 #define SYSTEM_DIR "/run/headway"
 #define PROBE_NAME "headway-doctor" /* of one task, since a snapshot of all would be much */
 
 /* ---- one socket ---- */
+
+static size_t
+first_closed(const char *path)
+{
+	char dir[UNIXSOCK_PATH_ROOM];
+
+	for (size_t len = 1; path[0] != '\0' && path[len] != '\0'; len++)
+		if (path[len] == '/') {
+			snprintf(dir, sizeof dir, "%.*s", (int)len, path);
+			if (access(dir, X_OK) < 0 && errno == EACCES)
+				return len;
+		}
+	return 0;
+}
 
 static void
 look_at_file(struct seen_socket *s)
@@ -30,8 +47,10 @@ look_at_file(struct seen_socket *s)
 	const struct group *group;
 	struct stat st;
 
-	if (stat(s->path, &st) < 0)
+	if (stat(s->path, &st) < 0) {
+		s->closed = first_closed(s->path);
 		return;
+	}
 	s->exists = true;
 	s->is_socket = S_ISSOCK(st.st_mode);
 	s->mode = st.st_mode & 07777;
@@ -54,25 +73,15 @@ static int
 read_greeting(int fd, uint64_t *life)
 {
 	static const char request[] = "subscribe " PROBE_NAME "\n";
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
 	char line[GREETING_MAX];
-	const char *lf = NULL;
 	uint64_t horizon;
-	size_t len = 0;
+	ssize_t len;
 
 	if (send(fd, request, sizeof request - 1, MSG_NOSIGNAL) < 0)
 		return EPROTO;
-	while (lf == NULL && len < sizeof line) {
-		ssize_t n;
-
-		if (poll(&pfd, 1, LOCAL_GREETING_MAX) <= 0)
-			return ETIMEDOUT;
-		if ((n = recv(fd, line + len, sizeof line - len, 0)) <= 0)
-			return EPROTO;
-		len += (size_t)n;
-		lf = memchr(line, '\n', len);
-	}
-	return lf != NULL && greeting_read(line, (size_t)(lf - line), life, &horizon) == 1 ? 0 : EPROTO;
+	if ((len = line_read(fd, line, sizeof line, LOCAL_GREETING_MAX)) < 0)
+		return errno;
+	return greeting_read(line, (size_t)len, life, &horizon) == 1 ? 0 : EPROTO;
 }
 
 void
@@ -89,6 +98,7 @@ local_look_at(struct seen_socket *s, bool greets)
 		return;
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0)
 		s->listener = peer.pid;
+	s->broker_listens = s->listener > 0 && processes_is(s->listener, BROKER);
 	if (greets)
 		s->error = read_greeting(fd, &s->life);
 	close(fd);

@@ -110,7 +110,8 @@ main(int argc, char *argv[])
 	if (!http_begin())
 		errx(EXIT_USAGE, "libcurl does not work here");
 	if (!look(&o.wish, seen, &wrong))
-		errx(EXIT_USAGE, "\"%s\" is no URL of http or https", wrong);
+		errx(EXIT_USAGE, strchr(wrong, '@') != NULL ? "\"%s\": a name and a password go into --user, not into the URL" :
+		    "\"%s\" is no URL of http or https", wrong);
 	judge(seen, &all);
 	if (o.json)
 		print_json(stdout, seen, &all);

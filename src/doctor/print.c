@@ -25,8 +25,11 @@ static const struct {
 static void
 put(FILE *out, const char *text)
 {
-	for (; *text != '\0'; text++)
-		fputc((unsigned char)*text < ' ' || *text == '\177' ? '?' : *text, out);
+	for (; *text != '\0'; text++) {
+		bool c1 = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] < 0xa0; /* UTF-8's form of another ESC [ */
+
+		fputc((unsigned char)*text < ' ' || *text == '\177' || c1 ? '?' : *text, out);
+	}
 }
 
 static void

@@ -68,6 +68,9 @@ read_parent(struct seen_process *p, pid_t parent)
 
 	read_file(parent, "comm", comm);
 	snprintf(p->parent, sizeof p->parent, "%.*s", (int)strcspn(comm, "\n"), comm);
+	for (char *c = p->parent; *c != '\0'; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
 }
 
 static bool
@@ -93,6 +96,17 @@ read_status(struct seen_process *p)
 	return true;
 }
 
+/* Any user may call a process so, and root may paste the path that it names: one
+ * that a shell would read otherwise, or one of the process's own directory, is as
+ * good as hidden from us. */
+static bool
+may_be_pasted(const char *path)
+{
+	static const char plain[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/._-+,:=@";
+
+	return path[0] == '/' && path[strspn(path, plain)] == '\0';
+}
+
 /* An option goes before the environment, as the responder itself has it. */
 static void
 find_subscribe(struct seen_process *p)
@@ -112,17 +126,17 @@ find_subscribe(struct seen_process *p)
 			if (strncmp(word, VARIABLE, strlen(VARIABLE)) == 0)
 				value = word + strlen(VARIABLE);
 	}
-	if (value != NULL)
+	if (value != NULL && value < text + len && may_be_pasted(value))
 		snprintf(p->at.path, sizeof p->at.path, "%s", value);
 }
 
-static bool
-is_responder(pid_t pid)
+bool
+processes_is(pid_t pid, const char *program)
 {
 	char comm[FILE_MAX_BYTES];
 
 	read_file(pid, "comm", comm);
-	return strcmp(comm, RESPONDER "\n") == 0;
+	return strlen(program) == strcspn(comm, "\n") && strncmp(comm, program, strlen(program)) == 0;
 }
 
 size_t
@@ -135,7 +149,7 @@ processes_find(struct seen_process *found, size_t max)
 	while (proc != NULL && n < max && (d = readdir(proc)) != NULL) {
 		struct seen_process p = { .pid = (pid_t)strtol(d->d_name, NULL, 10) };
 
-		if (isdigit((unsigned char)d->d_name[0]) && is_responder(p.pid) && read_status(&p)) {
+		if (isdigit((unsigned char)d->d_name[0]) && processes_is(p.pid, RESPONDER) && read_status(&p)) {
 			find_subscribe(&p);
 			found[n++] = p;
 		}

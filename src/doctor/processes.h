@@ -9,4 +9,7 @@
  * not there; what is hidden of one is left empty. */
 size_t processes_find(struct seen_process *found, size_t max);
 
+/* Does a process of this number run, and does the kernel call it so? */
+bool processes_is(pid_t pid, const char *program);
+
 #endif

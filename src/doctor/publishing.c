@@ -2,8 +2,6 @@
  * the first answer. */
 #include "doctor/publishing.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/unixsock.h"
+#include "doctor/line.h"
 #include "task/answer.h"
 
 #define LINE_MAX_BYTES 4096 /* of an answer */
@@ -38,21 +37,11 @@ static bool
 read_answer(int fd, struct answer *a, enum answer_kind *kind)
 {
 	char line[LINE_MAX_BYTES];
-	size_t len = 0;
-	const char *lf = NULL;
+	ssize_t len = line_read(fd, line, sizeof line, PUBLISHING_ANSWER_MAX);
 
-	while (lf == NULL && len < sizeof line) {
-		struct pollfd pfd = { .fd = fd, .events = POLLIN };
-		ssize_t n;
-
-		if (poll(&pfd, 1, PUBLISHING_ANSWER_MAX) <= 0 || (n = recv(fd, line + len, sizeof line - len, 0)) <= 0)
-			return false;
-		len += (size_t)n;
-		lf = memchr(line, '\n', len);
-	}
-	if (lf == NULL)
+	if (len < 0)
 		return false;
-	*kind = answer_read(line, (size_t)(lf - line), a);
+	*kind = answer_read(line, (size_t)len, a);
 	return true;
 }
 

@@ -43,7 +43,7 @@ reading_health(struct seen_health *h, const char *body)
 		return;
 	h->ours = json_object_object_get_ex(o, "status", NULL) && json_object_object_get_ex(o, "broker", &v);
 	h->broker = h->ours && json_object_get_boolean(v);
-	if (h->ours && json_object_object_get_ex(o, "server", &v))
+	if (h->ours && json_object_object_get_ex(o, "server", &v) && json_object_is_type(v, json_type_string))
 		for (server = json_object_get_string(v); n < SEEN_TEXT - 1 && server[n] != '\0'; n++)
 			h->server[n] = server[n] >= ' ' && server[n] <= '~' ? server[n] : '?';
 	h->server[n] = '\0';

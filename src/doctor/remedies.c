@@ -7,10 +7,20 @@
 
 #define LIGHTTPD "In /etc/lighttpd/conf-available/50-headway.conf, then systemctl reload lighttpd"
 #define APACHE_FCGID "With mod_fcgid: in /etc/apache2/conf-available/headway-fcgid.conf, then systemctl reload apache2"
+#define FCGID_STREAMS \
+	"With mod_fcgid: in /etc/apache2/conf-available/headway-fcgid.conf, in <Location>, then systemctl reload apache2"
+#define FCGID_OTHERS "With mod_fcgid: in the same file, in <Directory>"
+#define FCGID_OPTIONS "With mod_fcgid: in /etc/apache2/conf-available/headway-fcgid.conf, among its FcgidCmdOptions"
 #define APACHE_PROXY \
 	"With mod_proxy_fcgi: in /etc/apache2/conf-available/headway-proxy.conf, then systemctl reload apache2"
 #define NGINX "In /etc/nginx/snippets/headway.conf, in the location of events, then systemctl reload nginx"
+#define SERVICE \
+	"For a responder that is a service: in " SYSCONFDIR "/default/headway-fcgi, then systemctl restart headway-fcgi"
 #define UNIT "For a responder that systemd runs: systemctl edit headway-fcgi, then systemctl restart headway-fcgi"
+
+/* mod_fcgid kills what has lasted for five minutes: a stream must have ended. */
+#define FCGID_WRAPPER(options) "FcgidWrapper \"" RESPONDER_PATH options "%s\" .fcgi"
+#define STREAMS_END " --max-stream 240"
 
 /* ---- whoever talks to the responder ---- */
 
@@ -50,8 +60,10 @@ mend_apache(struct finding *f, enum ailment ailment, const struct served *who, c
 		    "<Location \"%s/events\">\n    SetEnv no-gzip 1\n    SetEnv no-brotli 1\n</Location>", s->path);
 		break;
 	case AILMENT_CUT:
-		if (who->spawned)
-			finding_remedy(f, APACHE_FCGID, "FcgidIOTimeout 60\nFcgidBusyTimeout 2147483");
+		if (who->spawned) {
+			finding_remedy(f, FCGID_STREAMS, FCGID_WRAPPER(STREAMS_END), "");
+			finding_remedy(f, FCGID_OPTIONS, "IOTimeout 60 \\");
+		}
 		if (who->service)
 			finding_remedy(f, APACHE_PROXY,
 			    "<Proxy \"fcgi://headway/\">\n    ProxySet flushpackets=on timeout=60 enablereuse=off\n</Proxy>");
@@ -171,12 +183,29 @@ servers_log(struct finding *f, const struct served *who)
 void
 servers_option(struct finding *f, const struct served *who, const char *option)
 {
+	char words[2 * SEEN_TEXT];
+
+	snprintf(words, sizeof words, " %s", option);
 	if (who->server == SERVER_LIGHTTPD && who->spawned)
-		finding_remedy(f, LIGHTTPD, "\"bin-path\" => \"" RESPONDER_PATH " %s\",", option);
-	if (who->server == SERVER_APACHE && who->spawned)
-		finding_remedy(f, APACHE_FCGID, "FcgidWrapper \"" RESPONDER_PATH " %s\" .fcgi", option);
-	if (who->service || who->server == SERVER_NGINX)
-		finding_remedy(f, UNIT, "[Service]\nExecStart=\nExecStart=" RESPONDER_PATH " %s", option);
+		finding_remedy(f, LIGHTTPD, "\"bin-path\" => \"" RESPONDER_PATH "%s\",", words);
+	if (who->server == SERVER_APACHE && who->spawned) {
+		finding_remedy(f, FCGID_STREAMS, FCGID_WRAPPER(STREAMS_END), words);
+		finding_remedy(f, FCGID_OTHERS, FCGID_WRAPPER(""), words);
+	}
+	if (who->service || (who->server == SERVER_NGINX && !who->up))
+		finding_remedy(f, SERVICE, "HEADWAY_FCGI_OPTIONS=\"%s\"", option);
+}
+
+void
+servers_allow(struct finding *f, const struct served *who, const char *origin)
+{
+	char option[SEEN_TEXT + sizeof "--allow-origin "];
+
+	snprintf(option, sizeof option, "--allow-origin %s", origin);
+	if (who->up)
+		finding_remedy(f, "In a terminal, instead of the headway up that runs", "headway up %s", option);
+	else
+		servers_option(f, who, option);
 }
 
 void
@@ -185,8 +214,7 @@ servers_subscribe(struct finding *f, const struct served *who, const char *path)
 	if (who->server == SERVER_LIGHTTPD && who->spawned)
 		finding_remedy(f, LIGHTTPD, "\"bin-environment\" => ( \"HEADWAY_SUBSCRIBE_SOCKET\" => \"%s\" ),", path);
 	if (who->server == SERVER_APACHE && who->spawned)
-		finding_remedy(f, APACHE_FCGID, "FcgidCmdOptions \"" RESPONDER_PATH "\" InitialEnv HEADWAY_SUBSCRIBE_SOCKET=%s",
-		    path);
+		finding_remedy(f, FCGID_OPTIONS, "InitialEnv HEADWAY_SUBSCRIBE_SOCKET=%s \\", path);
 	if (who->service || who->server == SERVER_NGINX)
 		finding_remedy(f, UNIT, "[Service]\nEnvironment=HEADWAY_SUBSCRIBE_SOCKET=%s", path);
 }

@@ -31,6 +31,7 @@
 struct seen_socket {
 	char path[UNIXSOCK_PATH_ROOM];
 	int error;              /* errno of connect(2), 0: it answers; EPROTO: it does, but is no broker */
+	size_t closed;          /* bytes of the path that name the first directory we may not enter; 0: we may */
 	bool exists;            /* the rest of this block is known then */
 	bool is_socket;
 	mode_t mode;            /* permission bits */
@@ -38,6 +39,7 @@ struct seen_socket {
 	gid_t gid;
 	char owner[SEEN_TEXT], group[SEEN_TEXT];
 	pid_t listener;         /* who listens there (unix(7), SO_PEERCRED); 0: unknown */
+	bool broker_listens;    /* the listener is a headwayd, and no manager that has handed it the socket */
 	uint64_t life;          /* of the broker's table, from its greeting; 0: unknown */
 };
 

@@ -68,19 +68,30 @@ tell_front(struct served *who, const struct seen_answer *a, const char *asked)
 		in_front(who, SERVER_NGINX, "nginx", "the header X-Accel-Buffering was taken out of its answers, as nginx does");
 }
 
+/* Is this the responder that the page is of, as far as that can be known? */
+static bool
+asked(const struct seen *s, const struct seen_process *p)
+{
+	return s->machine.nresponders == 1 || (s->web_life != 0 && p->at.life == s->web_life);
+}
+
 /* Who starts the responders here: for Apache, that is mod_fcgid or mod_proxy_fcgi. */
 static void
-tell_way(struct served *who, const struct seen_machine *m)
+tell_way(struct served *who, const struct seen *s)
 {
-	for (size_t i = 0; i < m->nresponders; i++) {
-		const char *parent = m->responders[i].parent;
+	for (size_t i = 0; i < s->machine.nresponders; i++) {
+		const struct seen_process *p = &s->machine.responders[i];
 
-		if (server_named(parent) != SERVER_UNKNOWN || strcmp(parent, "httpd") == 0)
+		if (server_named(p->parent) != SERVER_UNKNOWN || strcmp(p->parent, "httpd") == 0)
 			who->spawned = true;
-		else
+		else if (strcmp(p->parent, "headway") != 0)
 			who->service = true;
+		else if (s->health.answer.here && asked(s, p))
+			who->up = true;
 	}
-	if (!who->spawned && !who->service)
+	if (who->up)
+		who->spawned = who->service = false;
+	else if (!who->spawned && !who->service)
 		who->spawned = who->service = true;
 }
 
@@ -95,6 +106,6 @@ servers_tell(struct served *who, const struct seen *s)
 	product(who->name, name);
 	if (who->name[0] == '\0')
 		snprintf(who->name, sizeof who->name, "the web server");
-	tell_way(who, &s->machine);
+	tell_way(who, s);
 	tell_front(who, a, s->health.server);
 }

@@ -24,6 +24,7 @@ struct served {
 	enum server server;
 	char name[SEEN_TEXT];   /* "lighttpd"; "the web server" if it hides its name */
 	bool spawned, service;  /* it starts the responder, somebody else does; both: unknown, or both are there */
+	bool up;                /* headway up starts both, and reads no file */
 	bool proxied;           /* somebody stands in front */
 	enum server front;
 	char front_name[SEEN_TEXT];  /* "nginx", "a proxy" */
@@ -50,6 +51,7 @@ void servers_include(struct finding *f, const struct served *who);
 void servers_log(struct finding *f, const struct served *who);
 
 /* How to give the responder an option, or another place of the broker. */
+void servers_allow(struct finding *f, const struct served *who, const char *origin); /* to read across origins */
 void servers_option(struct finding *f, const struct served *who, const char *option);
 void servers_subscribe(struct finding *f, const struct served *who, const char *path);
 

@@ -41,6 +41,8 @@ target_mount(char mount[SEEN_MOUNT], const char **path, const char *url)
 		host += 3;
 	before = (size_t)(host - url) + strcspn(host, "/?#");
 	len = before + mount_length(url + before);
+	if (memchr(host, '@', (size_t)(url + before - host)) != NULL)
+		return false; /* a password would be printed wherever the URL is */
 	if (host == url + before || strlen(scheme) + len >= SEEN_MOUNT || strpbrk(url, " \t\r\n") != NULL)
 		return false;
 	snprintf(mount, SEEN_MOUNT, "%s%.*s", scheme, (int)len, url);

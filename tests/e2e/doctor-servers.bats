@@ -83,7 +83,8 @@ well() { # KIND
     CONF_EDIT='s/fastcgi_read_timeout .*/fastcgi_read_timeout 3s;/' start_server nginx
     WAIT=6 doctor
     only_wrong cut
-    says cut "the last 3."
+    # nginx leaves its timer as it is for 300 ms (NGX_TIMER_LAZY_DELAY), so it may be that much early
+    [[ $(jq -r '.checks[] | select(.id == "cut").text' <<<"$report") =~ "the last "(2\.[6-9]|3\.) ]]
     line=$(paste_for cut nginx)
     sed -i "s/fastcgi_read_timeout .*/$line/" "$RUN/headway.conf"
     WAIT=6 await_mended
@@ -204,8 +205,9 @@ well() { # KIND
     start_server fcgid
     doctor --origin https://other.example
     only_wrong no-cors
-    line=$(paste_for no-cors mod_fcgid | as_here)
-    sed -i "s|^ *FcgidWrapper.*|$line|" "$RUN/headway.conf"
+    line=$(paste_for no-cors "<Directory>" | as_here)
+    streams=$(paste_for no-cors "<Location>" | as_here)
+    sed -i "s|^ *FcgidWrapper.* --max-stream .*|$streams|; t; s|^ *FcgidWrapper.*|$line|" "$RUN/headway.conf"
     await_mended --origin https://other.example
 }
 

@@ -305,6 +305,69 @@ lost_broker() { doctor && false || grep -q '^responder-path' <<<"$verdicts"; }
     [ "$status" = 3 ] && found no-host unsure
 }
 
+@test "who drops packets is no web server that has no worker free" {
+    needs_root
+    need unshare ip
+    start_broker
+    # shellcheck disable=SC2016
+    unshare -n sh -c 'ip link set lo up; ip link add away type dummy; ip addr add 192.0.2.1/24 dev away; ip link set away up
+        exec headway doctor --wait 0 http://192.0.2.2/' >"$RUN/out" && status=0 || status=$?
+    cat "$RUN/out"
+    [ "$status" = 1 ]
+    grep -q 'no web server answers at http://192.0.2.2/' "$RUN/out"
+}
+
+@test "a broker that says its greeting a letter at a time is waited for no longer than another" {
+    need python3
+    start_broker
+    export HEADWAY_SUBSCRIBE_SOCKET=$RUN/slow.sock
+    cat >"$RUN/slow.py" <<'SLOW'
+import os, socket, sys, time
+s = socket.socket(socket.AF_UNIX)
+s.bind(sys.argv[1])
+s.listen()
+peers = []
+s.settimeout(0.2)
+while True:
+    try:
+        peers.append(s.accept()[0])
+    except socket.timeout:
+        pass
+    for p in peers:
+        try:
+            p.send(b"h")
+        except OSError:
+            pass
+SLOW
+    python3 "$RUN/slow.py" "$HEADWAY_SUBSCRIBE_SOCKET" 3>&- &
+    PIDS+=($!)
+    await "it listens" test -S "$HEADWAY_SUBSCRIBE_SOCKET"
+    run timeout 10 headway doctor --wait 0 http://127.0.0.1:1/
+    [ "$status" = 1 ]
+    [[ $output == *"$HEADWAY_SUBSCRIBE_SOCKET answers, but not as a broker does"* ]]
+}
+
+@test "a page of headway up: another origin is allowed by starting it with the option" {
+    need lighttpd
+    by_default
+    on_a_free_port true
+    URL=http://127.0.0.1:$PORT
+    headway up --port "$PORT" 3>&- >"$RUN/up.out" 2>&1 &
+    up=$!
+    PIDS+=("$up")
+    await "it serves" curl -sf "$URL/healthz"
+    doctor --origin https://other.example
+    only_wrong no-cors
+    [ "$(paste_for no-cors terminal)" = "headway up --allow-origin https://other.example" ]
+    end_process "$up" && forget "$up"
+}
+
+@test "a password in the URL would be printed with it: it is refused" {
+    run headway doctor http://eve:secret@127.0.0.1:1/
+    [ "$status" = 2 ]
+    [[ $output == *"--user"* ]]
+}
+
 @test "a responder that is stopped: the web server accepts, and nobody answers" {
     start_broker
     start_server lighttpd-external

@@ -17,7 +17,7 @@ static struct seen s;
 static void
 set_socket(struct seen_socket *at, const char *path, uint64_t life)
 {
-	*at = (struct seen_socket){ .exists = true, .is_socket = true, .mode = 0660, .uid = 990, .gid = 991, .listener = 4711, .life = life };
+	*at = (struct seen_socket){ .exists = true, .is_socket = true, .mode = 0660, .uid = 990, .gid = 991, .listener = 4711, .broker_listens = true, .life = life };
 	snprintf(at->path, sizeof at->path, "%s", path);
 	strcpy(at->owner, "headway");
 	strcpy(at->group, "headway");
@@ -71,6 +71,9 @@ static void no_rights(void) { gone(&s.machine.publish, EACCES); }
 static void no_rights_mode(void) { no_rights(); s.machine.publish.at[0].mode = 0600; }
 static void no_rights_root(void) { no_rights(); s.machine.publish.at[0].gid = 0; }
 static void no_rights_dir(void) { no_rights(); s.machine.publish.at[0].exists = false; }
+static void no_rights_above(void) { no_rights_dir(); s.machine.publish.at[0].closed = 4; }
+static void no_rights_private(void) { no_rights_dir(); strcpy(s.machine.publish.at[0].path, "/run/user/1/headway/publish.sock"); s.machine.publish.at[0].closed = 11; }
+static void no_rights_relative(void) { no_rights_dir(); strcpy(s.machine.publish.at[0].path, "publish.sock"); }
 static void reader_no_rights(void) { gone(&s.machine.subscribe, EACCES); }
 static void not_headway(void) { gone(&s.machine.publish, EPROTO); }
 static void broker_full(void) { gone(&s.machine.publish, EAGAIN); }
@@ -91,6 +94,7 @@ wrong_path(void)
 static void two(void) { s.web_life = s.stream.life = OTHER; s.stream.task = false; s.stream.sent = s.stream.came = 0; }
 static void two_known(void) { two(); s.machine.subscribe.count = 2; set_socket(&s.machine.subscribe.at[1], "/run/user/1/headway/subscribe.sock", OTHER); }
 static void two_by_told(void) { s.machine.subscribe.at[0].life = s.web_life = 0; s.stream.task = false; s.stream.came = 0; }
+static void two_handed(void) { two(); s.machine.publish.at[0].broker_listens = false; s.machine.nresponders = 0; }
 static void other_machine(void) { two(); s.health.answer.here = false; }
 static void second(void) { s.machine.subscribe.count = 2; set_socket(&s.machine.subscribe.at[1], "/run/user/1/headway/subscribe.sock", OTHER); }
 
@@ -114,6 +118,9 @@ static void wrong_password(void) { answers(401); s.user_given = true; }
 
 static void link_lost(void) { s.health.broker = false; s.stream.watched = 0; s.machine.nresponders = 1; strcpy(s.machine.responders[0].user, "www-data"); s.machine.responders[0].uid = 33; }
 static void link_rights(void) { link_lost(); s.machine.responders[0].at = s.machine.subscribe.at[0]; }
+static void link_root(void) { link_rights(); s.machine.subscribe.at[0].gid = s.machine.responders[0].at.gid = 0; }
+static void link_mode(void) { link_rights(); s.machine.subscribe.at[0].mode = s.machine.responders[0].at.mode = 0600; }
+static void link_root_unseen(void) { link_lost(); s.machine.nresponders = 0; s.machine.subscribe.at[0].gid = 0; }
 static void link_path(void) { link_lost(); s.machine.responders[0].at = (struct seen_socket){ .path = "/nowhere/subscribe.sock", .error = ENOENT }; }
 static void link_remote(void) { link_lost(); s.health.answer.here = false; }
 
@@ -160,6 +167,10 @@ static void h2(void) { s.health.answer.http = 20; }
 static void origin(const char *allowed, unsigned n) { strcpy(s.cors.origin, "https://a.example"); s.cors.get = s.stream.answer; strcpy(s.cors.get.allow_origin, allowed); s.cors.get.allow_origins = n; s.cors.preflight = s.cors.get; s.cors.preflight.status = 204; strcpy(s.cors.preflight.allow_headers, "Last-Event-ID, Cache-Control"); }
 static void origin_ok(void) { origin("https://a.example", 1); s.cors.get.allow_credentials = true; }
 static void origin_none(void) { origin("", 0); }
+static void run_by(const char *parent) { s.machine.nresponders = 1; strcpy(s.machine.responders[0].parent, parent); s.machine.responders[0].at = s.machine.subscribe.at[0]; }
+static void origin_up(void) { origin_none(); run_by("headway"); }
+static void origin_service(void) { origin_none(); run_by("systemd"); }
+static void origin_fcgid(void) { origin_none(); run_by("apache2"); strcpy(s.health.server, "Apache"); strcpy(s.health.answer.server, "Apache"); }
 static void origin_other(void) { origin("https://b.example", 1); }
 static void origin_any(void) { origin("*", 1); }
 static void origin_twice(void) { origin("https://a.example", 2); }
@@ -183,6 +194,9 @@ static const struct row {
 	{ no_rights_mode, "rights", VERDICT_WRONG, "mode 0600", "chmod 0660 /run/headway/publish.sock" },
 	{ no_rights_root, "rights", VERDICT_WRONG, "no group", "headwayd --publish-group headway" },
 	{ no_rights_dir, "rights", VERDICT_WRONG, "/run/headway may not be entered", "chmod a+x /run/headway" },
+	{ no_rights_above, "rights", VERDICT_WRONG, "directory /run may not be entered", "chmod a+x /run" },
+	{ no_rights_private, "rights", VERDICT_WRONG, "/run/user/1 may not be entered by eve.  It is somebody's own", NULL },
+	{ no_rights_relative, "rights", VERDICT_WRONG, "directory . may", "chmod a+x ." },
 	{ reader_no_rights, "rights-subscribe", VERDICT_NOTE, "watch and wait", "usermod -aG headway eve" },
 	{ not_headway, "no-headway", VERDICT_WRONG, "4711", NULL },
 	{ broker_full, "broker-full", VERDICT_WRONG, "no room", NULL },
@@ -215,6 +229,9 @@ static const struct row {
 
 	{ link_rights, "responder-rights", VERDICT_WRONG, "runs as www-data", "usermod -aG headway www-data" },
 	{ link_lost, "responder-rights", VERDICT_WRONG, "runs as www-data", "usermod -aG headway www-data" },
+	{ link_root, "responder-rights", VERDICT_WRONG, "given no group", "headwayd --subscribe-group headway-read" },
+	{ link_root_unseen, "responder-no-broker", VERDICT_WRONG, "given no group", "headwayd --subscribe-group headway-read" },
+	{ link_mode, "responder-rights", VERDICT_WRONG, "not even its group", "chmod 0660" },
 	{ link_path, "responder-path", VERDICT_WRONG, "/nowhere/subscribe.sock", "HEADWAY_SUBSCRIBE_SOCKET=/run/headway/subscribe.sock" },
 	{ link_remote, "responder-no-broker", VERDICT_WRONG, "run headway doctor there", NULL },
 
@@ -261,6 +278,10 @@ static const struct row {
 
 	{ origin_ok, "cors", VERDICT_OK, "with a password or cookie too", NULL },
 	{ origin_none, "no-cors", VERDICT_WRONG, "https://a.example may not", "--allow-origin https://a.example" },
+	{ origin_up, "no-cors", VERDICT_WRONG, "may not", "headway up --allow-origin https://a.example" },
+	{ origin_service, "no-cors", VERDICT_WRONG, "may not", "HEADWAY_FCGI_OPTIONS=\"--allow-origin https://a.example\"" },
+	{ origin_fcgid, "no-cors", VERDICT_WRONG, "may not", "headway.fcgi --allow-origin https://a.example\" .fcgi" },
+	{ origin_fcgid, "no-cors", VERDICT_WRONG, "may not", "headway.fcgi --max-stream 240 --allow-origin https://a.example\" .fcgi" },
 	{ origin_other, "no-cors", VERDICT_WRONG, "only those of https://b.example", "--allow-origin https://a.example" },
 	{ origin_any, "cors-any", VERDICT_OK, "without a password", NULL },
 	{ origin_twice, "cors-twice", VERDICT_WRONG, "2 times", NULL },
@@ -340,6 +361,19 @@ nothing_seen_is_nothing_claimed(void **state)
 	findings_free(&all);
 }
 
+/* The process that listens may be a manager of services, or a stranger with the number of one that has gone. */
+static void
+only_a_broker_is_said_to_be_killed(void **state)
+{
+	struct findings all = { .count = 0 };
+
+	(void)state;
+	two_handed();
+	judge(&s, &all);
+	assert_false(pastes(findings_with(&all, "two-brokers"), "kill"));
+	findings_free(&all);
+}
+
 static void
 modes_say_who_may(void **state)
 {
@@ -379,6 +413,7 @@ main(void)
 		cmocka_unit_test_setup(each_observation_has_its_verdict_and_its_line, setup),
 		cmocka_unit_test_setup(one_fault_is_one_wrong, setup),
 		cmocka_unit_test_setup(nothing_seen_is_nothing_claimed, setup),
+		cmocka_unit_test_setup(only_a_broker_is_said_to_be_killed, setup),
 		cmocka_unit_test_setup(modes_say_who_may, setup),
 		cmocka_unit_test_setup(a_publish_socket_belongs_to_the_subscribe_socket_beside_it, setup),
 	};

@@ -1,6 +1,13 @@
-/* test_doctor_reading.c -- what comes from outside: sse.c, reading.c, target.c. */
+/* test_doctor_reading.c -- what comes from outside: sse.c, reading.c, target.c,
+ * processes.c. */
 #include "unit.h"
 
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "doctor/processes.h"
 #include "doctor/reading.h"
 #include "doctor/sse.h"
 #include "doctor/target.h"
@@ -96,6 +103,9 @@ urls_of_the_page_and_of_its_routes_mean_the_same_mount(void **state)
 	assert_false(target_mount(mount, &path, "ftp://h/"));
 	assert_false(target_mount(mount, &path, "file:///etc"));
 	assert_false(target_mount(mount, &path, ""));
+	assert_false(target_mount(mount, &path, "https://eve:secret@h/"));
+	assert_false(target_mount(mount, &path, "eve@h/"));
+	assert_true(target_mount(mount, &path, "http://h/@eve/"));
 	assert_false(target_mount(mount, &path, "http:///x"));
 	assert_false(target_mount(mount, &path, "http://h/a b"));
 	memset(longest, 'a', sizeof longest - 1);
@@ -117,6 +127,9 @@ bodies_are_read_or_left_alone(void **state)
 	assert_true(h.ours && !h.broker);
 	assert_string_equal(h.server, "a?[2Jb");
 	h = (struct seen_health){ .ours = false };
+	reading_health(&h, "{\"status\":null,\"broker\":null,\"server\":null}");
+	assert_true(h.ours && !h.broker && h.server[0] == '\0');
+	h = (struct seen_health){ .ours = false };
 	reading_health(&h, "<html>");
 	reading_health(&h, "{\"status\":\"up\"}");
 	reading_health(&h, "");
@@ -134,6 +147,70 @@ bodies_are_read_or_left_alone(void **state)
 	assert_false(reading_number("[3]", 3, "moved", &n));
 }
 
+/* A process that the kernel calls a responder, with this in its environment. */
+static pid_t
+pretend(const char *program, const char *variable)
+{
+	char *env[] = { (char *)variable, NULL }, c;
+	int fds[2];
+	pid_t pid;
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	if ((pid = fork()) == 0) {
+		execle(program, program, "60", (char *)NULL, env);
+		_exit(127);
+	}
+	close(fds[1]);
+	assert_int_equal(read(fds[0], &c, 1), 0); /* it is executed */
+	close(fds[0]);
+	return pid;
+}
+
+static const char *
+path_of(pid_t pid)
+{
+	static struct seen_process found[1024];
+	size_t n = processes_find(found, COUNT(found));
+
+	for (size_t i = 0; i < n; i++)
+		if (found[i].pid == pid)
+			return found[i].at.path;
+	return NULL;
+}
+
+static void
+a_path_of_another_process_is_taken_if_a_shell_takes_it_for_one(void **state)
+{
+	static const struct {
+		const char *variable, *path;
+	} rows[] = {
+		{ "HEADWAY_SUBSCRIBE_SOCKET=/run/user/1/headway/a-b_c.sock", "/run/user/1/headway/a-b_c.sock" },
+		{ "HEADWAY_SUBSCRIBE_SOCKET=/x\nrm -r y", "" },
+		{ "HEADWAY_SUBSCRIBE_SOCKET=/x/$(id)", "" },
+		{ "HEADWAY_SUBSCRIBE_SOCKET=/x;y", "" },
+		{ "HEADWAY_SUBSCRIBE_SOCKET=subscribe.sock", "" },
+		{ "HEADWAY_SUBSCRIBE_SOCKET=", "" },
+		{ "OTHER=/x", "" },
+	};
+	char dir[] = "/tmp/test_doctor.XXXXXX", program[64];
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(program, sizeof program, "%s/headway.fcgi", dir);
+	assert_int_equal(symlink("/bin/sleep", program), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		pid_t pid = pretend(program, rows[i].variable);
+		const char *path = path_of(pid);
+
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		assert_non_null(path);
+		assert_string_equal(path, rows[i].path);
+	}
+	unlink(program);
+	rmdir(dir);
+}
+
 int
 main(void)
 {
@@ -142,6 +219,7 @@ main(void)
 		cmocka_unit_test(what_is_longer_than_its_room_is_cut_and_says_so),
 		cmocka_unit_test(urls_of_the_page_and_of_its_routes_mean_the_same_mount),
 		cmocka_unit_test(bodies_are_read_or_left_alone),
+		cmocka_unit_test(a_path_of_another_process_is_taken_if_a_shell_takes_it_for_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
