@@ -61,20 +61,6 @@ next_to_a_site() {
 
 soon() { within_a_second "$URL/events" 'data: {"moved"'; }
 
-# Two seconds of the demo, a step every 100 ms, as the client gets them.
-one_by_one() { # curl options
-    { curl -sN --max-time 2.5 -D "$RUN/head" "$@" "$URL/events" || :; } | while IFS= read -r line; do
-        printf '%s %s\n' "$EPOCHREALTIME" "$line"
-    done >"$RUN/out"
-    grep -qi '^content-type: text/event-stream' "$RUN/head"
-    grep -q ' retry: [0-9]*$' "$RUN/out"
-    awk '/ data: {"moved":[0-9]*,"total":100,"percent":"[0-9.]*"}$/ {
-            if (n++ && $1 - t < 0.03) burst++
-            t = $1
-        }
-        END { printf "# %d steps, %d closer than 30 ms\n", n, burst; exit !(n >= 10 && burst <= 2) }' "$RUN/out"
-}
-
 @test "frames arrive one by one, not in bursts" {
     start_broker --demo
     at_both one_by_one
