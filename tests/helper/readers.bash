@@ -2,9 +2,6 @@
 # side shows of them. Needs stack.bash and servers.bash.
 # shellcheck shell=bash disable=SC2153,SC2154 # URL, PORT and RUN are set by those
 
-# The responders of this test, whoever started them.
-responders() { pgrep -f "$RUN/[^ ]*headway[.]fcgi" || :; }
-
 # Descriptors of all of them: one more for each stream.
 held() {
     local pid count=0

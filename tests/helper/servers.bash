@@ -39,8 +39,14 @@ reload_server() {
     esac
 }
 
+# The responders of this test, whoever started them.
+responders() { pgrep -f "$RUN/[^ ]*headway[.]fcgi" || :; }
+
+no_responder() { [ -z "$(responders)" ]; }
+
 # The server, and what start_server started beside it; the broker stays. The
-# responder goes first, since Apache waits for streams that are still open.
+# responder goes first, since Apache waits for streams that are still open; one
+# that the server has started may end a little later than that.
 stop_server() {
     if [ -n "$RESPONDER" ]; then
         end_process "$RESPONDER"
@@ -49,6 +55,7 @@ stop_server() {
     fi
     end_process "$SERVER"
     forget "$SERVER"
+    await "the responders are gone" no_responder
 }
 
 # first_frame_after URL TEXT -- the seconds from the request to a line with TEXT.
