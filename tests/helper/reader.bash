@@ -9,8 +9,12 @@ start_fake_broker() {
     nc -lkU "$HEADWAY_SUBSCRIBE_SOCKET" <"$RUN/feed" >"$RUN/heard" 3>&- &
     PIDS+=($!)
     exec 7>"$RUN/feed"
-    await "the fake broker listens" test -S "$HEADWAY_SUBSCRIBE_SOCKET"
+    await "the fake broker listens" listens "$HEADWAY_SUBSCRIBE_SOCKET"
 }
+
+# Not only is the file there: between bind(2) and listen(2) it refuses. 00010000
+# is __SO_ACCEPTCON.
+listens() { grep -q " 00010000 .* $1\$" /proc/net/unix; } # PATH
 
 asked() { [ "$(grep -c subscribe "$RUN/heard")" -ge "$1" ]; } # TIMES
 say() { printf '%s\n' "$@" >&7; }
